@@ -1,0 +1,179 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Citizens, framework agreements, orders with their activities and plans. */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await sql`
+    create table citizens (
+      id uuid primary key,
+      -- AES-256-GCM under the key that cpr_key names; found by an HMAC under another key. Never the number itself.
+      cpr_cipher bytea not null,
+      cpr_key text not null,
+      cpr_lookup bytea not null unique,
+      created_at timestamptz(3) not null default now()
+    );
+
+    create table framework_agreements (
+      id uuid primary key,
+      supplier_id uuid not null references organisations,
+      title text not null,
+      target_groups text[] not null,
+      valid_from date not null,
+      valid_to date not null check (valid_to >= valid_from),
+      unit_price_oere bigint not null check (unit_price_oere >= 0),
+      budget_oere bigint check (budget_oere >= 0),
+      -- What the approved orders add up to; changed under this row's lock, so that two approvals cannot pass the ceiling together.
+      committed_oere bigint not null default 0,
+      created_at timestamptz(3) not null default now()
+    );
+    create index on framework_agreements (supplier_id);
+
+    create table agreement_offers (
+      agreement_id uuid not null references framework_agreements,
+      code text not null,
+      title text not null,
+      primary key (agreement_id, code)
+    );
+
+    create sequence order_numbers;
+    create table orders (
+      id uuid primary key,
+      order_number text not null unique default 'B-' || lpad(nextval('order_numbers')::text, 6, '0'),
+      jobcenter_id uuid not null references organisations,
+      supplier_id uuid not null references organisations,
+      framework_agreement_id uuid not null references framework_agreements,
+      offer text not null,
+      target_group text not null,
+      effort_group text,
+      citizen_id uuid not null references citizens,
+      citizen_name text not null,
+      residence_municipality text not null,
+      start_date date not null,
+      end_date date not null check (end_date >= start_date),
+      ordered_minutes integer not null check (ordered_minutes > 0),
+      first_meeting_at timestamptz(3) not null,
+      delivery_address_id uuid not null references delivery_addresses,
+      caseworker jsonb not null,
+      reports jsonb,
+      status text not null check (status in ('draft', 'approved', 'ended', 'cancelled')),
+      course_status text not null check (course_status in ('awaiting-first-meeting', 're-summoned', 'attending', 'ended', 'never-started')),
+      drafted_by jsonb not null,
+      approved_by jsonb,
+      approved_at timestamptz(3),
+      committed_oere bigint not null default 0,
+      cancellation jsonb,
+      cancelled_at timestamptz(3),
+      first_attended_on date,
+      ended_on date,
+      planned_minutes integer not null default 0,
+      plan_complete boolean not null default false,
+      -- 0: no plan was ever put
+      plan_version integer not null default 0,
+      version integer not null default 1,
+      created_at timestamptz(3) not null default now(),
+      check ((approved_at is null) = (approved_by is null))
+    );
+    create index orders_of_supplier on orders (supplier_id, id);
+    create index orders_of_jobcenter on orders (jobcenter_id, id);
+    create index orders_of_citizen on orders (citizen_id, supplier_id);
+    create index orders_of_target_group on orders (target_group, id);
+
+    create table activities (
+      id uuid primary key,
+      order_id uuid not null references orders,
+      supplier_id uuid not null references organisations,
+      kind text not null check (kind in ('on-site', 'off-site', 'coordination', 'work-placement', 'wage-subsidy', 'other-legislation')),
+      title text not null,
+      place jsonb not null,
+      status text not null check (status in ('proposed', 'approved', 'rejected')),
+      start_date date not null,
+      end_date date not null,
+      description text,
+      created_at timestamptz(3) not null default now()
+    );
+    create index on activities (order_id);
+
+    create table planned_days (
+      order_id uuid not null references orders,
+      date date not null,
+      activity_id uuid not null references activities,
+      supplier_id uuid not null references organisations,
+      citizen_id uuid not null references citizens,
+      planned_minutes integer not null check (planned_minutes between 1 and 1440),
+      primary key (order_id, date, activity_id)
+    );
+    create index planned_days_of_citizen on planned_days (citizen_id, date) include (supplier_id, order_id, planned_minutes);
+  `.execute(db)
+
+  await sql`
+    alter table orders enable row level security;
+    alter table orders force row level security;
+    -- A supplier and a benefits office see an order once it is approved; a draft is the jobcenter's own.
+    create policy jobcenter on orders for all to portal_application
+      using (jobcenter_id = portal_organisation()) with check (jobcenter_id = portal_organisation());
+    create policy supplier on orders for all to portal_application
+      using (supplier_id = portal_organisation() and approved_at is not null)
+      with check (supplier_id = portal_organisation() and approved_at is not null);
+    create policy benefits_office on orders for select to portal_application
+      using (approved_at is not null and (select portal_is('benefits-office')) and exists (
+        select 1 from routing_policies p
+        where p.target_group = orders.target_group and p.recipient_id = portal_organisation()
+          and p.valid_from <= orders.end_date and (p.valid_to is null or p.valid_to >= orders.start_date)));
+    create policy auditor on orders for select to portal_application
+      using (approved_at is not null and ((select portal_audits_everyone())
+        or residence_municipality = any ((select portal_audited_municipalities())::text[])));
+    create policy migration on orders for all to current_user using (true) with check (true);
+    create policy worker on orders for all to portal_worker using (true) with check (true);
+
+    alter table activities enable row level security;
+    alter table activities force row level security;
+    create policy supplier on activities for all to portal_application
+      using (supplier_id = portal_organisation()) with check (supplier_id = portal_organisation());
+    create policy of_order on activities for all to portal_application
+      using (exists (select 1 from orders o where o.id = order_id))
+      with check (exists (select 1 from orders o where o.id = order_id));
+    create policy migration on activities for all to current_user using (true) with check (true);
+
+    alter table planned_days enable row level security;
+    alter table planned_days force row level security;
+    create policy supplier on planned_days for all to portal_application
+      using (supplier_id = portal_organisation()) with check (supplier_id = portal_organisation());
+    create policy of_order on planned_days for select to portal_application
+      using (exists (select 1 from orders o where o.id = order_id));
+    create policy migration on planned_days for all to current_user using (true) with check (true);
+
+    -- A citizen is seen through an order that is seen, or by whoever knows the CPR number (set as its keyed hash).
+    alter table citizens enable row level security;
+    alter table citizens force row level security;
+    create policy of_order on citizens for select to portal_application
+      using (exists (select 1 from orders o where o.citizen_id = citizens.id));
+    create policy by_number on citizens for all to portal_application
+      using (cpr_lookup = decode(nullif(current_setting('portal.cpr_lookup', true), ''), 'hex'))
+      with check (cpr_lookup = decode(nullif(current_setting('portal.cpr_lookup', true), ''), 'hex'));
+    create policy migration on citizens for all to current_user using (true) with check (true);
+
+    alter table framework_agreements enable row level security;
+    alter table framework_agreements force row level security;
+    create policy supplier on framework_agreements for select to portal_application using (supplier_id = portal_organisation());
+    create policy authority on framework_agreements for select to portal_application
+      using ((select portal_is('jobcenter')) or (select portal_is('administrator')) or (select portal_is('auditor')));
+    create policy commitment on framework_agreements for update to portal_application
+      using ((select portal_is('jobcenter'))) with check ((select portal_is('jobcenter')));
+    create policy administration on framework_agreements for all to portal_application
+      using ((select portal_is('administrator'))) with check ((select portal_is('administrator')));
+    create policy migration on framework_agreements for all to current_user using (true) with check (true);
+
+    alter table agreement_offers enable row level security;
+    alter table agreement_offers force row level security;
+    create policy of_agreement on agreement_offers for all to portal_application
+      using (exists (select 1 from framework_agreements a where a.id = agreement_id))
+      with check ((select portal_is('administrator')));
+    create policy migration on agreement_offers for all to current_user using (true) with check (true);
+
+    grant select, insert on citizens to portal_application;
+    grant select, insert, update on framework_agreements, orders, activities to portal_application;
+    grant select, insert, delete on agreement_offers to portal_application;
+    grant select, insert, delete on planned_days to portal_application;
+    grant usage on sequence order_numbers to portal_application;
+    grant select, update on orders to portal_worker;
+  `.execute(db)
+}

@@ -1,0 +1,179 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Events, each recipient's feed, webhook endpoints and deliveries; stored answers; the history of changes and look-ups. */
+export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await sql`
+    create table events (
+      id uuid primary key,
+      -- Order of writing. A transaction that saw another's commit draws a higher one, so causes stand before effects.
+      position bigint generated always as identity unique,
+      -- Given by the sequencer once the event is committed; what the feed and webhooks show.
+      sequence bigint unique,
+      type text not null,
+      occurred_at timestamptz(3) not null,
+      producer_id uuid not null references organisations,
+      recipients uuid[] not null,
+      order_id uuid,
+      data jsonb not null,
+      -- path of the resource that the event is about, below the public URL
+      path text not null
+    );
+    create index events_unsequenced on events (position) where sequence is null;
+
+    create table event_feed (
+      organisation_id uuid not null references organisations,
+      sequence bigint not null,
+      event_id uuid not null references events,
+      primary key (organisation_id, sequence)
+    );
+
+    create table event_sequence (
+      only_row boolean primary key default true check (only_row),
+      last bigint not null
+    );
+    insert into event_sequence (last) values (0);
+
+    create table webhook_endpoints (
+      id uuid primary key,
+      organisation_id uuid not null references organisations,
+      url text not null,
+      event_types text[] not null,
+      description text,
+      secret_cipher bytea not null,
+      secret_key text not null,
+      created_at timestamptz(3) not null default now(),
+      deleted_at timestamptz(3),
+      version integer not null default 1
+    );
+    create index on webhook_endpoints (organisation_id, id);
+
+    create table webhook_deliveries (
+      id uuid primary key,
+      endpoint_id uuid not null references webhook_endpoints,
+      organisation_id uuid not null references organisations,
+      event_id uuid not null references events,
+      status text not null check (status in ('pending', 'delivered', 'failed')),
+      attempts integer not null default 0,
+      last_attempt_at timestamptz(3),
+      last_status integer,
+      last_error text,
+      delivered_at timestamptz(3),
+      created_at timestamptz(3) not null default now(),
+      unique (endpoint_id, event_id)
+    );
+    create index on webhook_deliveries (organisation_id, id);
+
+    create table idempotency_keys (
+      client_id text not null,
+      key text not null,
+      organisation_id uuid not null references organisations,
+      fingerprint bytea not null,
+      status integer not null,
+      headers jsonb not null,
+      body text not null,
+      created_at timestamptz(3) not null default now(),
+      primary key (client_id, key)
+    );
+    create index on idempotency_keys (created_at);
+
+    create table change_log (
+      id uuid primary key,
+      position bigint generated always as identity unique,
+      occurred_at timestamptz(3) not null,
+      client_id text not null,
+      organisation_id uuid not null references organisations,
+      registered_by jsonb,
+      action text not null,
+      entity text not null,
+      entity_id uuid not null,
+      order_id uuid,
+      request_id text not null,
+      changes jsonb not null default '{}'
+    );
+    create index on change_log (entity_id);
+    create index on change_log (organisation_id, id);
+
+    create table lookups (
+      id uuid primary key,
+      occurred_at timestamptz(3) not null,
+      client_id text not null,
+      organisation_id uuid not null references organisations,
+      operation text not null,
+      citizen_id uuid,
+      order_id uuid,
+      purpose text,
+      request_id text not null
+    );
+    create index on lookups (organisation_id, id);
+    create index on lookups (citizen_id);
+  `.execute(db)
+
+  await sql`
+    alter table events enable row level security;
+    alter table events force row level security;
+    create policy producer on events for insert to portal_application with check (producer_id = portal_organisation());
+    create policy recipient on events for select to portal_application using (portal_organisation() = any (recipients));
+    create policy worker on events for all to portal_worker using (true) with check (true);
+    create policy migration on events for all to current_user using (true) with check (true);
+
+    alter table event_feed enable row level security;
+    alter table event_feed force row level security;
+    create policy recipient on event_feed for select to portal_application using (organisation_id = portal_organisation());
+    create policy worker on event_feed for all to portal_worker using (true) with check (true);
+    create policy migration on event_feed for all to current_user using (true) with check (true);
+
+    alter table webhook_endpoints enable row level security;
+    alter table webhook_endpoints force row level security;
+    create policy own on webhook_endpoints for all to portal_application
+      using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
+    create policy worker on webhook_endpoints for select to portal_worker using (true);
+    create policy migration on webhook_endpoints for all to current_user using (true) with check (true);
+
+    alter table webhook_deliveries enable row level security;
+    alter table webhook_deliveries force row level security;
+    create policy own on webhook_deliveries for all to portal_application
+      using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
+    create policy worker on webhook_deliveries for all to portal_worker using (true) with check (true);
+    create policy migration on webhook_deliveries for all to current_user using (true) with check (true);
+
+    alter table idempotency_keys enable row level security;
+    alter table idempotency_keys force row level security;
+    create policy own on idempotency_keys for all to portal_application
+      using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
+    create policy worker on idempotency_keys for all to portal_worker using (true);
+    create policy migration on idempotency_keys for all to current_user using (true) with check (true);
+
+    alter table change_log enable row level security;
+    alter table change_log force row level security;
+    create policy own on change_log for insert to portal_application with check (organisation_id = portal_organisation());
+    create policy worker on change_log for insert to portal_worker with check (true);
+    create policy readers on change_log for select to portal_application
+      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone())
+        or exists (select 1 from orders o where o.id = change_log.order_id
+                   and o.residence_municipality = any ((select portal_audited_municipalities())::text[])));
+    create policy migration on change_log for all to current_user using (true) with check (true);
+
+    alter table lookups enable row level security;
+    alter table lookups force row level security;
+    create policy own on lookups for insert to portal_application with check (organisation_id = portal_organisation());
+    create policy readers on lookups for select to portal_application
+      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone())
+        or exists (select 1 from orders o where o.id = lookups.order_id
+                   and o.residence_municipality = any ((select portal_audited_municipalities())::text[])));
+    create policy migration on lookups for all to current_user using (true) with check (true);
+
+    grant select, insert on events to portal_application;
+    grant select on event_feed to portal_application;
+    grant select, insert, update on webhook_endpoints to portal_application;
+    grant select, update on webhook_deliveries to portal_application;
+    grant select, insert, delete on idempotency_keys to portal_application;
+    grant select, insert on change_log, lookups to portal_application;
+
+    grant select, update on events, event_sequence to portal_worker;
+    grant select, insert on event_feed to portal_worker;
+    grant select on webhook_endpoints to portal_worker;
+    grant select, insert, update on webhook_deliveries to portal_worker;
+    grant select, delete on idempotency_keys to portal_worker;
+    grant insert on change_log to portal_worker;
+  `.execute(db)
+}

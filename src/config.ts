@@ -1,0 +1,132 @@
+import { type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
+
+/** Everything the processes are told from outside, parsed and checked once. */
+export type Config = {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly workerMetricsPort: number
+  /** Where callers reach the portal; no trailing slash. */
+  readonly publicUrl: string
+  readonly databaseUrl: string | null
+  readonly databaseOwnerUrl: string | null
+  readonly databasePoolSize: number
+  /** Folder of the embedded database and the development keys; unused in production. */
+  readonly dataDir: string
+  /** null: the development issuer of this process (never in production). */
+  readonly oidcIssuer: string | null
+  readonly oidcAudience: string
+  /** null: keys kept in `dataDir` (never in production). */
+  readonly keyring: Keyring | null
+  readonly sandbox: boolean
+  readonly logLevel: (typeof logLevels)[number]
+  /** Requests per minute and client. */
+  readonly rateLimit: number
+  /** CIDR networks that webhooks may reach although they are private. */
+  readonly outboundAllow: readonly string[]
+  /** Where complaints go (§ 12); named by the answers that refuse them. */
+  readonly complaintsMailbox: string
+  /** Milliseconds between "not ready" and the end of listening, for load balancers to notice. */
+  readonly shutdownDelayMs: number
+}
+
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+/** A setting is missing or malformed; the message names each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const network = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/
+
+/**
+ * Reads the settings. Every fault is collected, so that one start tells of them all.
+ * @throws ConfigError naming each missing or malformed setting
+ */
+export const readConfig = (env: Env): Config => {
+  const faults: string[] = []
+  const text = (name: string): string | null => {
+    const value = env[name]
+    return value === undefined || value === '' ? null : value
+  }
+  const whole = (name: string, fallback: number, from: number, to: number): number => {
+    const value = text(name)
+    if (value === null) return fallback
+    const parsed = /^\d+$/.test(value) ? Number(value) : Number.NaN
+    if (Number.isNaN(parsed) || parsed < from || parsed > to) {
+      faults.push(`${name} must be a whole number from ${from} to ${to}, not "${value}"`)
+      return fallback
+    }
+    return parsed
+  }
+  const url = (name: string, protocols: readonly string[]): string | null => {
+    const value = text(name)
+    if (value === null) return null
+    const parsed = URL.canParse(value) ? new URL(value) : null
+    if (!parsed || !protocols.includes(parsed.protocol)) {
+      // The value may hold a password: it is not shown.
+      faults.push(`${name} must be a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}`)
+      return null
+    }
+    return value.replace(/\/+$/, '')
+  }
+  const required = <T>(name: string, value: T | null): T | null => {
+    if (production && value === null && !faults.some((fault) => fault.startsWith(`${name} `))) {
+      faults.push(`${name} is missing; it is required when NODE_ENV=production`)
+    }
+    return value
+  }
+
+  const production = env['NODE_ENV'] === 'production'
+  const port = whole('PORT', 3000, 0, 65_535)
+  const keys = text('CPR_KEYS')
+  let keyring: Keyring | null = null
+  if (keys !== null) {
+    try {
+      keyring = parseKeyring(keys)
+    } catch (error) {
+      faults.push(`CPR_KEYS ${error instanceof Error ? error.message : 'is malformed'}`)
+    }
+  }
+  const sandboxText = text('PORTAL_SANDBOX')
+  if (sandboxText !== null && sandboxText !== 'true' && sandboxText !== 'false') {
+    faults.push(`PORTAL_SANDBOX must be true or false, not "${sandboxText}"`)
+  }
+  if (production && sandboxText === 'true') faults.push('PORTAL_SANDBOX must not be true when NODE_ENV=production')
+  const level = text('LOG_LEVEL') ?? 'info'
+  const logLevel = logLevels.find((known) => known === level)
+  if (!logLevel) faults.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}"`)
+  const allow = text('OUTBOUND_ALLOW')
+  const outboundAllow = allow?.split(',').map((part) => part.trim()) ?? (production ? [] : ['127.0.0.0/8', '::1/128'])
+  for (const entry of outboundAllow) {
+    if (!network.test(entry)) faults.push(`OUTBOUND_ALLOW must list networks such as 10.0.0.0/8, not "${entry}"`)
+  }
+
+  const config: Config = {
+    production,
+    host: text('HOST') ?? (production ? '::' : 'localhost'),
+    port,
+    metricsPort: whole('METRICS_PORT', 9464, 0, 65_535),
+    workerMetricsPort: whole('WORKER_METRICS_PORT', 9465, 0, 65_535),
+    publicUrl: required('PUBLIC_URL', url('PUBLIC_URL', ['http:', 'https:'])) ?? `http://localhost:${port}`,
+    databaseUrl: required('DATABASE_URL', url('DATABASE_URL', ['postgres:', 'postgresql:'])),
+    databaseOwnerUrl: url('DATABASE_OWNER_URL', ['postgres:', 'postgresql:']),
+    databasePoolSize: whole('DATABASE_POOL_SIZE', 10, 1, 500),
+    dataDir: text('DATA_DIR') ?? '.data',
+    oidcIssuer: required('OIDC_ISSUER', url('OIDC_ISSUER', ['http:', 'https:'])),
+    oidcAudience: required('OIDC_AUDIENCE', text('OIDC_AUDIENCE')) ?? 'https://udbudsportal.example/api',
+    keyring: required('CPR_KEYS', keyring),
+    sandbox: sandboxText === 'true',
+    logLevel: logLevel ?? 'info',
+    rateLimit: whole('RATE_LIMIT', 3000, 1, 10_000_000),
+    outboundAllow,
+    complaintsMailbox: text('COMPLAINTS_MAILBOX') ?? 'bifkpcfklagesager@bif.kk.dk',
+    shutdownDelayMs: whole('SHUTDOWN_DELAY_MS', production ? 3000 : 0, 0, 60_000),
+  }
+  if (faults.length > 0)
+    throw new ConfigError(`The settings are not right:\n${faults.map((f) => `  - ${f}`).join('\n')}`)
+  return config
+}

@@ -1,0 +1,37 @@
+type DriverError = Error & { code?: string; constraint?: string }
+
+const isDriverError = (error: unknown): error is DriverError => error instanceof Error
+
+/** Serialization failure and deadlock: nothing was written, the same work can simply be done again. */
+const retryable = new Set(['40001', '40P01'])
+
+/**
+ * The database is away, restarting, full or too busy. Class 08: connection; 53: out of connections, memory, disk;
+ * 57P0x: shut down or starting; 57014: the statement time-out; 55P03: a lock not given in time; 25006: a read-only standby.
+ */
+const unavailable = /^(08...|53...|57P0.|57014|55P03|25006|25P03)$/
+const unavailableSystem = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
+const unavailableMessage =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|connection is not queryable|Cannot use a pool after/i
+
+export const isRetryable = (error: unknown): boolean => isDriverError(error) && retryable.has(error.code ?? '')
+
+/** Whether the error means that the database cannot answer at the moment (503), not that the request is wrong. */
+export const isUnavailable = (error: unknown): boolean =>
+  isDriverError(error) &&
+  (retryable.has(error.code ?? '') ||
+    unavailable.test(error.code ?? '') ||
+    unavailableSystem.has(error.code ?? '') ||
+    unavailableMessage.test(error.message))
+
+/** Whether a row with the same unique value stands already. */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  isDriverError(error) && error.code === '23505' && (constraint === undefined || error.constraint === constraint)

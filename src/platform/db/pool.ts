@@ -1,0 +1,57 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import type { DB } from './schema.d.ts'
+
+/** Values as the portal speaks them: dates as `YYYY-MM-DD`, instants as RFC 3339 in UTC, int8 as number, arrays alike. */
+const types = (): pg.CustomTypesConfig => {
+  const overrides = new pg.TypeOverrides()
+  overrides.setTypeParser(pg.types.builtins.DATE, (value: string) => value)
+  overrides.setTypeParser(pg.types.builtins.INT8, Number)
+  overrides.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (value: string) => {
+    // The session runs in UTC, so the text ends in +00 and has up to three decimals (timestamptz(3)).
+    const [date, time = ''] = value.slice(0, -3).split(' ')
+    const [seconds, fraction = ''] = time.split('.')
+    return `${date}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}Z`
+  })
+  return overrides as unknown as pg.CustomTypesConfig
+}
+
+/** The database as the processes use it: kysely for most, the pool itself for the pipelined hot path. */
+export type Database = {
+  readonly pool: pg.Pool
+  readonly kysely: Kysely<DB>
+  close(): Promise<void>
+}
+
+/**
+ * Opens a pool on `url`. `role` is set on each connection (the worker acts as `portal_worker`).
+ * Connections are pipelined: statements sent together travel together. One that waits longer than five seconds for a
+ * connection fails, which callers see as 503. `onError` hears of idle connections that broke.
+ */
+export const openDatabase = (options: {
+  url: string
+  poolSize: number
+  name: string
+  role?: 'portal_worker'
+  onError: (error: Error) => void
+}): Database => {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: options.name,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 60_000,
+    keepAlive: true,
+    pipeline: true,
+    types: types(),
+    options: `-c TimeZone=UTC${options.role ? ` -c role=${options.role}` : ''}`,
+  } as pg.PoolConfig)
+  pool.on('error', options.onError)
+  const kysely = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+  return { pool, kysely, close: () => kysely.destroy() }
+}
