@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import { absences } from '#features/absences/plugin.ts'
+import { administration } from '#features/administration/plugin.ts'
+import { eventFeed } from '#features/event-feed/plugin.ts'
+import { health } from '#features/health/plugin.ts'
+import { orders } from '#features/orders/plugin.ts'
+import { webhooks } from '#features/webhooks/plugin.ts'
+import { recordRefusals } from '#platform/audit/refusals.ts'
+import type { TokenVerifier } from '#platform/auth/access-token.ts'
+import { authenticate } from '#platform/auth/authenticate.ts'
+import { clientDirectory } from '#platform/auth/client-directory.ts'
+import type { Deps } from '#platform/deps.ts'
+import { installHttpGround, installRateLimit, usableRequestId } from '#platform/http/platform.ts'
+import {
+  answerWithProblems,
+  clientErrorHandler,
+  problemFromError,
+  sendProblem,
+} from '#platform/http/problem-answers.ts'
+import { isRuleRefusal, portalRequest } from '#platform/http/route.ts'
+import { newId } from '#platform/ids.ts'
+import type { Log } from '#platform/log.ts'
+import { measureRequests } from '#platform/metrics.ts'
+import { installOpenApi } from '#platform/openapi/openapi.ts'
+
+export type AppOptions = Deps & {
+  readonly log: Log
+  readonly verifyToken: TokenVerifier
+  readonly metrics: Registry
+  readonly rateLimit: number
+  readonly monotonicMs: () => number
+  readonly maxEventLoopDelayMs: number
+  /** The development issuer, which answers below /dev/oauth; never in production. */
+  readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void
+  /** Milliseconds that a caller has for the head and for the whole of a request. */
+  readonly timeouts?: { readonly head: number; readonly whole: number; readonly check: number }
+}
+
+/** The HTTP application, ready to listen: the ground first, then the features. */
+export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {
+  const { publicUrl } = options
+  const timeouts = options.timeouts ?? { head: 10_000, whole: 30_000, check: 1000 }
+  const app = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    requestTimeout: timeouts.whole,
+    http: { headersTimeout: timeouts.head, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: true,
+    genReqId: (request) => usableRequestId(request.headers['x-request-id']) ?? newId(),
+    clientErrorHandler: clientErrorHandler(publicUrl),
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id)
+      sendProblem(request, reply, problemFromError(error), publicUrl)
+    },
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+  })
+  answerWithProblems(app as unknown as FastifyInstance, {
+    publicUrl,
+    refused: async (request, problem) => {
+      if (!request.caller || request.method === 'GET' || !isRuleRefusal(problem.slug)) return
+      const { refusedOrder, operationId } = request.routeOptions.config
+      const orderId = refusedOrder?.(portalRequest(request, request.caller)) ?? null
+      const { caller, arrivedAt, id } = { caller: request.caller, arrivedAt: request.arrivedAt, id: request.id }
+      await recordRefusals(options.database, { caller, arrivedAt, id, operation: operationId ?? '' }, [
+        { rule: problem.slug, orderId },
+      ])
+    },
+  })
+  const ground = app as unknown as FastifyInstance
+  if (options.issuer) {
+    const { issuer } = options
+    ground.addHook('onRequest', async (request, reply) => {
+      if (!request.url.startsWith('/dev/oauth/')) return
+      reply.hijack()
+      issuer(request.raw, reply.raw)
+    })
+  }
+  await installOpenApi(ground, publicUrl, options.issuer ? `${publicUrl}/dev/oauth/token` : null)
+  await installHttpGround(ground, options)
+  measureRequests(ground, options.metrics)
+  authenticate(ground, {
+    verify: options.verifyToken,
+    client: clientDirectory(options.database, options.monotonicMs),
+  })
+  await installRateLimit(ground, options.rateLimit)
+  ground.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'answered',
+    )
+  })
+  for (const feature of [health, administration, orders, absences, eventFeed, webhooks]) feature(ground, options)
+  return ground
+}

@@ -1,0 +1,34 @@
+import type { Person } from '#kernel/caller.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import type { PortalRequest } from '#platform/http/route.ts'
+import { newId } from '#platform/ids.ts'
+
+/** Who changed what. `changes` holds codes, dates, minutes and ids: no CPR number, no free text. */
+export type Change = {
+  readonly action: string
+  readonly entity: string
+  readonly entityId: string
+  readonly orderId: string | null
+  readonly registeredBy: Person | null
+  readonly changes: Readonly<Record<string, unknown>>
+}
+
+/** Writes a line of history in the transaction of the change. */
+export const recordChange = async (trx: Trx, request: PortalRequest, change: Change): Promise<void> => {
+  await trx
+    .insertInto('changeLog')
+    .values({
+      id: newId(),
+      occurredAt: request.arrivedAt,
+      clientId: request.caller.clientId,
+      organisationId: request.caller.organisation.id,
+      registeredBy: change.registeredBy === null ? null : JSON.stringify(change.registeredBy),
+      action: change.action,
+      entity: change.entity,
+      entityId: change.entityId,
+      orderId: change.orderId,
+      requestId: request.id,
+      changes: JSON.stringify(change.changes),
+    })
+    .execute()
+}

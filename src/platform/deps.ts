@@ -1,0 +1,16 @@
+import type { Clock } from './clock.ts'
+import type { Keyring } from './crypto/keyring.ts'
+import type { Database } from './db/pool.ts'
+
+/** What the features are given: everything that reaches outside the process. */
+export type Deps = {
+  readonly database: Database
+  readonly clock: Clock
+  readonly keyring: Keyring
+  readonly publicUrl: string
+  readonly complaintsMailbox: string
+  /** Networks that webhooks may reach although they are private, in CIDR form. */
+  readonly outboundAllow: readonly string[]
+  /** False once the process is shutting down. */
+  readonly accepting: () => boolean
+}

@@ -1,0 +1,19 @@
+import { HttpProblem } from './problems/problem.ts'
+
+/** The strong ETag of a version number. */
+export const etagOf = (version: number): string => `"${version}"`
+
+/**
+ * Holds `If-Match` against the current ETag.
+ * @param current the ETag, or null when the resource does not exist yet (then nothing is required)
+ * @throws HttpProblem `if-match-required` (428) or `precondition-failed` (412)
+ */
+export const demandIfMatch = (header: string | undefined, current: string | null): void => {
+  if (header === undefined) {
+    if (current !== null) throw new HttpProblem('if-match-required')
+    return
+  }
+  const tags = header.split(',').map((tag) => tag.trim())
+  const fits = current !== null && (tags.includes('*') || tags.includes(current))
+  if (!fits) throw new HttpProblem('precondition-failed', current === null ? {} : { headers: { etag: current } })
+}

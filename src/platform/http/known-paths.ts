@@ -1,0 +1,35 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { sendProblem } from './problem-answers.ts'
+import { HttpProblem } from './problems/problem.ts'
+
+const patternOf = (url: string): RegExp =>
+  new RegExp(
+    `^${url
+      .split('/')
+      .map((part) =>
+        part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
+      )
+      .join('/')}/?$`,
+  )
+
+/** A path that exists under another method is 405 with `Allow`; any other is 404. */
+export const answerUnknownPaths = (app: FastifyInstance, publicUrl: string): void => {
+  const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  app.addHook('onRoute', (route) => {
+    const entry = paths.get(route.url) ?? { pattern: patternOf(route.url), methods: new Set<string>() }
+    for (const method of [route.method].flat()) entry.methods.add(method)
+    paths.set(route.url, entry)
+  })
+  app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = new Set<string>()
+    for (const { pattern, methods: known } of paths.values()) {
+      if (pattern.test(path)) for (const method of known) methods.add(method)
+    }
+    const problem =
+      methods.size === 0
+        ? new HttpProblem('not-found')
+        : new HttpProblem('method-not-allowed', { headers: { allow: [...methods].sort().join(', ') } })
+    return sendProblem(request, reply, problem, publicUrl)
+  })
+}

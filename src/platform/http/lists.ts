@@ -1,0 +1,69 @@
+import { type TSchema, Type } from 'typebox'
+import { isUuid } from '#platform/ids.ts'
+import { HttpProblem } from './problems/problem.ts'
+import { type Answer, closed } from './route.ts'
+
+/** The query members that every list takes. */
+export const listQuery = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 50, description: 'Items on a page.' })),
+  cursor: Type.Optional(Type.String({ maxLength: 200, description: '`next` of the page before.' })),
+}
+
+/** The answer of a list of `item`. */
+export const pageOf = (item: TSchema) =>
+  closed({
+    items: Type.Array(item),
+    next: Type.Union([Type.String(), Type.Null()], { description: 'Cursor of the next page; null at the end.' }),
+  })
+
+/** Ours: page size when the caller names none. */
+export const pageSize = (limit: number | undefined): number => limit ?? 50
+
+/** The cursor that continues after `position`. Opaque to callers. */
+export const cursorAfter = (position: string): string => Buffer.from(`1:${position}`).toString('base64url')
+
+const positionOf = (cursor: string): string => {
+  const text = Buffer.from(cursor, 'base64url').toString('utf8')
+  if (!text.startsWith('1:') || cursorAfter(text.slice(2)) !== cursor) throw new HttpProblem('invalid-cursor')
+  return text.slice(2)
+}
+
+/** The id that a cursor continues after; undefined on the first page. @throws HttpProblem `invalid-cursor` */
+export const idAfter = (cursor: string | undefined): string | undefined => {
+  if (cursor === undefined) return undefined
+  const position = positionOf(cursor)
+  if (!isUuid(position)) throw new HttpProblem('invalid-cursor')
+  return position
+}
+
+/** The sequence number that a cursor continues after; 0 on the first page. @throws HttpProblem `invalid-cursor` */
+export const sequenceAfter = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0
+  const position = positionOf(cursor)
+  if (!/^\d{1,15}$/.test(position)) throw new HttpProblem('invalid-cursor')
+  return Number(position)
+}
+
+/**
+ * The answer for one page. `rows` holds one row more than the page when there is a next page.
+ * @param url the request's URL (path and query), which the `Link` header continues
+ */
+export const pageAnswer = <Row>(given: {
+  rows: readonly Row[]
+  limit: number
+  position: (row: Row) => string
+  item: (row: Row) => unknown
+  publicUrl: string
+  url: string
+}): Answer => {
+  const page = given.rows.slice(0, given.limit)
+  const last = page.at(-1)
+  const next = given.rows.length > given.limit && last !== undefined ? cursorAfter(given.position(last)) : null
+  const headers: Record<string, string> = {}
+  if (next !== null) {
+    const link = new URL(given.url, `${given.publicUrl}/`)
+    link.searchParams.set('cursor', next)
+    headers['link'] = `<${given.publicUrl}${link.pathname}${link.search}>; rel="next"`
+  }
+  return { status: 200, body: { items: page.map(given.item), next }, headers }
+}

@@ -1,0 +1,14 @@
+import { absenceProblems } from './absence-problems.ts'
+import { orderProblems } from './order-problems.ts'
+import type { ProblemEntry } from './problem-entry.ts'
+import { protocolProblems } from './protocol-problems.ts'
+import { webhookProblems } from './webhook-problems.ts'
+
+const entries = { ...protocolProblems, ...orderProblems, ...absenceProblems, ...webhookProblems }
+
+export type ProblemSlug = keyof typeof entries
+
+/** Every problem that the portal can answer with, by slug: problem documents, their pages and the OpenAPI document. */
+export const problemCatalogue: Readonly<Record<ProblemSlug, ProblemEntry>> = entries
+
+export const isProblemSlug = (slug: string): slug is ProblemSlug => Object.hasOwn(entries, slug)

@@ -1,0 +1,158 @@
+import { ours, type ProblemEntry, section } from './problem-entry.ts'
+
+/** Refusals of the rules on orders, hours and the first meeting (src/rules/order, src/rules/first-meeting). */
+export const orderProblems = {
+  'approval-needs-second-person': {
+    status: 409,
+    title: { da: 'En anden person skal godkende', en: 'A second person has to approve' },
+    detail: {
+      da: 'Bestillingen godkendes af en teamchef eller en bemyndiget, som ikke selv har udarbejdet den.',
+      en: 'An order is approved by a team manager or a delegate other than the person who drafted it.',
+    },
+    rule: section('§ 1'),
+  },
+  'contact-person-missing': {
+    status: 409,
+    title: { da: 'Kontaktperson eller sikker e-mail mangler', en: 'A contact person or secure e-mail is missing' },
+    detail: {
+      da: 'Begge parter skal have en kontaktperson og en sikker e-mail, før der kan bestilles.',
+      en: 'Both parties need a contact person and a secure e-mail address before an order can be placed.',
+    },
+    rule: section('§ 17, § 18'),
+  },
+  'agreement-not-valid': {
+    status: 422,
+    title: { da: 'Rammeaftalen dækker ikke', en: 'The framework agreement does not cover this' },
+    detail: {
+      da: 'Tilbud, målgruppe og datoer skal ligge inden for leverandørens rammeaftale; outside viser hvad der ikke gør.',
+      en: "Offer, target group and dates lie within the supplier's framework agreement; outside names what does not.",
+    },
+    rule: section('§ 14'),
+  },
+  'budget-exceeded': {
+    status: 409,
+    title: { da: 'Rammen er brugt', en: 'The ceiling would be passed' },
+    detail: {
+      da: 'Godkendelsen ville overskride rammeaftalens økonomiske ramme.',
+      en: "Approving this would pass the framework agreement's ceiling.",
+    },
+    rule: { source: 'Partnerskabsaftale (003)', section: 'Økonomi' },
+  },
+  'plan-exceeds-order': {
+    status: 422,
+    title: { da: 'Planen har flere timer end bestilt', en: 'The plan has more than was ordered' },
+    detail: {
+      da: 'De planlagte minutter må ikke overstige de bestilte.',
+      en: 'The planned minutes never pass the ordered minutes.',
+    },
+    rule: section('§ 4'),
+  },
+  'plan-outside-order': {
+    status: 422,
+    title: { da: 'Dage uden for bestillingen', en: 'Days outside the order' },
+    detail: {
+      da: 'Der kan kun planlægges fra bestillingens start til dens slut; dates viser de dage, der falder udenfor.',
+      en: "Days are planned from the order's start to its end; dates lists those that fall outside.",
+    },
+    rule: section('§ 4'),
+  },
+  'plan-total-differs': {
+    status: 422,
+    title: { da: 'Planen går ikke op', en: 'The plan does not add up' },
+    detail: {
+      da: 'En plan, der meldes fuldstændig, svarer præcist til det bestilte antal minutter.',
+      en: 'A plan that is declared complete adds up to the ordered minutes exactly.',
+    },
+    rule: section('§ 4'),
+  },
+  'plan-conflicts-with-record': {
+    status: 409,
+    title: { da: 'Planen er mindre end det registrerede', en: 'The plan is below what is registered' },
+    detail: {
+      da: 'På de nævnte datoer (dates) er der registreret mere, end planen nu rummer.',
+      en: 'On the dates listed, more is registered than the plan would now hold.',
+    },
+    rule: ours,
+  },
+  'activity-not-approved': {
+    status: 409,
+    title: { da: 'Aktiviteten er ikke godkendt', en: 'The activity is not approved' },
+    detail: {
+      da: 'Intet planlægges eller registreres på en aktivitet, før jobcentret har godkendt den.',
+      en: 'Nothing is planned or registered on an activity before the jobcenter approved it.',
+    },
+    rule: section('§ 4, § 14, § 16'),
+  },
+  'unknown-delivery-address': {
+    status: 422,
+    title: { da: 'Ukendt leveringsadresse', en: 'Unknown delivery address' },
+    detail: {
+      da: 'Adressen er ikke en af leverandørens registrerede leveringsadresser.',
+      en: "The address is none of the supplier's registered delivery addresses.",
+    },
+    rule: section('§ 4'),
+  },
+  'order-state': {
+    status: 409,
+    title: { da: 'Bestillingens status tillader det ikke', en: "The order's state does not allow it" },
+    detail: {
+      da: 'orderStatus og courseStatus viser, hvor bestillingen er; allowedIn viser, hvornår handlingen er mulig.',
+      en: 'orderStatus and courseStatus say where the order is; allowedIn says when the operation is possible.',
+    },
+    rule: ours,
+  },
+  'order-incoherent': {
+    status: 422,
+    title: { da: 'Bestillingens datoer hænger ikke sammen', en: "The order's dates do not fit together" },
+    detail: {
+      da: 'Slutdatoen ligger ikke før startdatoen, og første møde ligger på en dag i forløbet.',
+      en: 'The end is not before the start, and the first meeting is on a day of the course.',
+    },
+    rule: ours,
+  },
+  'unknown-target-group': {
+    status: 422,
+    title: { da: 'Ukendt målgruppe', en: 'Unknown target group' },
+    detail: {
+      da: 'Målgruppen findes ikke i kodesættet target-groups på bestillingens startdato.',
+      en: "The target group is not in the code set target-groups on the order's start date.",
+    },
+    rule: section('§ 7'),
+  },
+  'citizen-number-invalid': {
+    status: 422,
+    title: { da: 'CPR-nummeret findes ikke', en: 'Not a CPR number' },
+    detail: {
+      da: 'Ti cifre med en rigtig dato; ved erstatningsnumre er dagen lagt 60 til.',
+      en: 'Ten digits with a real date; replacement numbers add 60 to the day.',
+    },
+    rule: ours,
+  },
+  'first-meeting-already-settled': {
+    status: 409,
+    title: { da: 'Første møde er afgjort', en: 'The first meeting is settled' },
+    detail: {
+      da: 'Borgeren har allerede været til første møde, eller forløbet er slut.',
+      en: 'The citizen has attended already, or the course is over.',
+    },
+    rule: section('§ 7'),
+  },
+  'first-meeting-date': {
+    status: 422,
+    title: { da: 'Mødedatoen passer ikke', en: 'The date of the meeting does not fit' },
+    detail: {
+      da: 'Fremmøde registreres for en dag i forløbet, som ikke ligger i fremtiden.',
+      en: 'Attendance is registered for a day of the course that does not lie ahead.',
+    },
+    rule: section('§ 7'),
+  },
+  'back-registration-incomplete': {
+    status: 422,
+    title: { da: 'Dage siden første mødedato mangler', en: 'Days since the first meeting are missing' },
+    detail: {
+      da: 'Når borgeren kommer, registreres alle planlagte dage siden første mødedato som fravær eller nævnes som undskyldt; missingDates viser, hvad der mangler.',
+      en: 'When the citizen comes, every planned day since the first date is registered absent or named as excused; missingDates lists what is missing.',
+    },
+    rule: section('§ 7'),
+  },
+} as const satisfies Record<string, ProblemEntry>

@@ -1,0 +1,201 @@
+import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
+import { type Static, type TSchema, Type } from 'typebox'
+import type { Caller, OrganisationKind, Scope } from '#kernel/caller.ts'
+import type { Instant } from '#kernel/instant.ts'
+import { problemResponses } from './problem-schema.ts'
+import { type ProblemSlug, problemCatalogue } from './problems/catalogue.ts'
+
+/** A closed object: unknown members are faults. */
+export const closed = <T extends Record<string, TSchema>>(members: T, options: Record<string, unknown> = {}) =>
+  Type.Object(members, { additionalProperties: false, ...options })
+
+/** What a handler answers with. The body is serialised once; an idempotency key keeps exactly those bytes. */
+export type Answer = {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  /** What is kept under an idempotency key instead of `body`, when the answer shows a secret. */
+  readonly keptBody?: unknown
+}
+
+/** A request as handlers see it: validated, and the caller known. */
+export type PortalRequest<Body = unknown, Params = unknown, Query = unknown> = {
+  readonly caller: Caller
+  readonly body: Body
+  readonly params: Params
+  readonly query: Query
+  readonly id: string
+  /** When the request's head had arrived: "the same day" is the local date of this, not of the end of the work. */
+  readonly arrivedAt: Instant
+  readonly method: string
+  readonly url: string
+  readonly header: (name: string) => string | undefined
+}
+
+/** An example that the test suite sends and that succeeds on the demo world. */
+export type Example = {
+  /** A demo client of the development issuer. */
+  readonly client: string
+  readonly params?: Record<string, string>
+  readonly query?: Record<string, string | number>
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+
+export type RouteSpec<B extends TSchema, P extends TSchema, Q extends TSchema> = {
+  readonly method: HTTPMethods & ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')
+  readonly url: string
+  readonly operationId: string
+  readonly tag: string
+  readonly summary: string
+  readonly description?: string
+  /** The kinds of organisation that may call; any of the caller's kinds suffices. */
+  readonly callers: readonly OrganisationKind[]
+  readonly scope: Scope
+  readonly body?: B
+  /** What the document shows as the body, where items are validated one by one. */
+  readonly documentedBody?: TSchema
+  readonly params?: P
+  readonly query?: Q
+  readonly answers: Readonly<
+    Record<number, { description: string; schema?: TSchema; headers?: Record<string, string> }>
+  >
+  readonly problems?: readonly ProblemSlug[]
+  readonly example: Example
+  /** Which order a refused write was about, for the refusal record. */
+  readonly refusedOrder?: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => string | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Absent on open routes. */
+    access?: { callers: readonly OrganisationKind[]; scope: Scope }
+    refusedOrder?: (request: PortalRequest) => string | undefined
+    operationId?: string
+  }
+  interface FastifyRequest {
+    caller: Caller | null
+    arrivedAt: Instant
+  }
+}
+
+/** The handler's view of a Fastify request; used by the refusal record too. */
+export const portalRequest = (request: FastifyRequest, caller: Caller): PortalRequest => ({
+  caller,
+  body: request.body,
+  params: request.params,
+  query: request.query,
+  id: request.id,
+  arrivedAt: request.arrivedAt,
+  method: request.method,
+  url: request.url,
+  header: (name) => {
+    const value = request.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : value
+  },
+})
+
+const idempotencyHeader = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      description:
+        'Makes the call safe to repeat: the same key and body give the first answer again. Kept 48 hours per client.',
+    }),
+  ),
+})
+
+const always: readonly ProblemSlug[] = [
+  'unauthenticated',
+  'invalid-token',
+  'unknown-client',
+  'client-revoked',
+  'forbidden',
+  'insufficient-scope',
+  'not-acceptable',
+  'rate-limited',
+  'internal-error',
+  'temporarily-unavailable',
+  'issuer-unavailable',
+]
+
+/**
+ * Registers a route: its access, its validation and its part of the OpenAPI document come from one description.
+ * The handler gets a validated request with its caller and gives an Answer, or throws an HttpProblem.
+ */
+export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSchema>(
+  app: FastifyInstance,
+  spec: RouteSpec<B, P, Q>,
+  handler: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => Promise<Answer>,
+): void => {
+  const writes = spec.method !== 'GET'
+  const slugs = new Set<ProblemSlug>([
+    ...always,
+    ...(spec.body || spec.query ? (['invalid-request'] as const) : []),
+    ...(spec.body ? (['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const) : []),
+    ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),
+    ...(spec.method === 'POST' ? (['request-in-progress', 'idempotency-key-reused'] as const) : []),
+    ...(spec.problems ?? []),
+  ])
+  const success = Object.fromEntries(
+    Object.entries(spec.answers).map(([status, answer]) => [
+      status,
+      {
+        description: answer.description,
+        ...(answer.schema ? { content: { 'application/json': { schema: answer.schema } } } : {}),
+        ...(answer.headers
+          ? {
+              headers: Object.fromEntries(
+                Object.entries(answer.headers).map(([name, description]) => [name, { description, type: 'string' }]),
+              ),
+            }
+          : {}),
+      },
+    ]),
+  )
+  app.route({
+    method: spec.method,
+    url: spec.url,
+    schema: {
+      operationId: spec.operationId,
+      tags: [spec.tag],
+      summary: spec.summary,
+      ...(spec.description === undefined ? {} : { description: spec.description }),
+      ...(spec.body ? { body: spec.body } : {}),
+      ...(spec.params ? { params: spec.params } : {}),
+      ...(spec.query ? { querystring: spec.query } : {}),
+      ...(spec.method === 'POST' ? { headers: idempotencyHeader } : {}),
+      response: { ...success, ...problemResponses([...slugs]) },
+      security: [{ oauth2: [spec.scope] }],
+      'x-organisation-kinds': spec.callers,
+      'x-example': spec.example,
+      ...(spec.documentedBody ? { 'x-documented-body': spec.documentedBody } : {}),
+    } as Record<string, unknown>,
+    config: {
+      access: { callers: spec.callers, scope: spec.scope },
+      operationId: spec.operationId,
+      ...(writes && spec.refusedOrder
+        ? { refusedOrder: spec.refusedOrder as (request: PortalRequest) => string | undefined }
+        : {}),
+    },
+    handler: async (request, reply) => {
+      if (!request.caller) throw new Error('a route without a caller')
+      const answer = await handler(
+        portalRequest(request, request.caller) as PortalRequest<Static<B>, Static<P>, Static<Q>>,
+      )
+      const { etag } = (answer.headers ?? {}) as { etag?: string }
+      if (request.method === 'GET' && etag !== undefined && request.headers['if-none-match'] === etag) {
+        return reply.code(304).headers({ etag }).send()
+      }
+      reply.code(answer.status)
+      if (answer.headers) reply.headers(answer.headers)
+      if (answer.body === undefined) return reply.send()
+      const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
+      return reply.header('content-type', 'application/json; charset=utf-8').send(text)
+    },
+  })
+}
+
+/** Whether a refusal under this slug is a rule's, to be kept on record, and not a fault of the protocol. */
+export const isRuleRefusal = (slug: ProblemSlug): boolean => problemCatalogue[slug].rule !== undefined

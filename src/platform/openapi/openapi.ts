@@ -1,0 +1,103 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance } from 'fastify'
+import { scopes } from '#kernel/caller.ts'
+import { problemPages } from './problem-pages.ts'
+
+const description = `The register between Copenhagen's jobcenters, the suppliers that run employment courses for them, K-kassen and their auditors.
+
+**Conventions.** JSON in camelCase; bodies are closed (an unknown member is an error). Dates are \`YYYY-MM-DD\` in Europe/Copenhagen, instants RFC 3339 in UTC, durations whole minutes, money øre. Every error is a problem document (RFC 9457); its \`code\` is the name of the rule, its \`type\` a page that explains it, and its words are Danish with \`Accept-Language: da\`.
+
+**Safe repeats.** Every POST takes \`Idempotency-Key\`: the same key and body give the first answer again, byte for byte, with \`Idempotency-Replayed: true\`. Only answers that wrote something are kept.
+
+**Concurrency.** Single resources have a strong \`ETag\`; replacing or changing an existing one needs \`If-Match\`.
+
+**Lists** take \`limit\` and \`cursor\` and answer \`{ items, next }\` with a \`Link: rel="next"\` header. To follow changes, read the event feed: it never misses one.
+
+**Who calls.** Each operation names the scope it needs (\`security\`) and the kinds of organisation it serves (\`x-organisation-kinds\`).`
+
+const tags = [
+  { name: 'Caller', description: 'Who the token speaks for' },
+  { name: 'Reference data', description: 'Organisations, framework agreements and code sets' },
+  { name: 'Orders', description: 'Orders from draft to cancellation, their plans and first meetings (§ 1, § 4, § 7)' },
+  { name: 'Absences', description: 'Daily absence registrations (§ 6, § 8)' },
+  { name: 'Events', description: "The caller's own events, in one order" },
+  { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },
+]
+
+type Operation = {
+  'x-example'?: { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown }
+  'x-documented-body'?: unknown
+  requestBody?: { content: Record<string, { schema?: unknown; example?: unknown }> }
+  parameters?: { name: string; in: string; example?: unknown }[]
+}
+
+/** Puts the example of each route where OpenAPI readers look for it. */
+const placeExamples = (operation: Operation): void => {
+  const { 'x-example': example, 'x-documented-body': documented } = operation
+  delete operation['x-documented-body']
+  const json = operation.requestBody?.content['application/json']
+  if (json && documented) json.schema = documented
+  if (!example) return
+  if (json && example.body !== undefined) json.example = example.body
+  for (const parameter of operation.parameters ?? []) {
+    const value = parameter.in === 'path' ? example.params?.[parameter.name] : example.query?.[parameter.name]
+    if (value !== undefined) parameter.example = value
+  }
+}
+
+/** The OpenAPI document made from the routes, `/openapi.json`, `/docs` and the problem pages. */
+export const installOpenApi = async (
+  app: FastifyInstance,
+  publicUrl: string,
+  tokenUrl: string | null,
+): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Udbudsportal', version: '1.0.0', description },
+      servers: [{ url: publicUrl }],
+      tags,
+      components: {
+        securitySchemes: {
+          oauth2: {
+            type: 'oauth2',
+            description: 'Client credentials; the access token is a JWT (RFC 9068) of the configured issuer.',
+            flows: {
+              clientCredentials: {
+                tokenUrl: tokenUrl ?? `${publicUrl}/token-endpoint-of-the-configured-issuer`,
+                scopes: Object.fromEntries(scopes.map((scope) => [scope, scopeMeaning[scope]])),
+              },
+            },
+          },
+        },
+      },
+    },
+    convertConstToEnum: false,
+    transformObject: (given) => {
+      const document = ('openapiObject' in given ? given.openapiObject : {}) as {
+        paths?: Record<string, Record<string, Operation>>
+      }
+      for (const path of Object.values(document.paths ?? {})) {
+        for (const operation of Object.values(path)) placeExamples(operation)
+      }
+      return document
+    },
+  } as Parameters<typeof swagger>[1])
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: true,
+    uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list' },
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+  )
+  problemPages(app)
+}
+
+const scopeMeaning = {
+  'portal.read': 'Read',
+  'portal.write': 'Write',
+  'portal.audit': 'Compliance, inspections and logs',
+  'portal.admin': 'Administration',
+} as const
