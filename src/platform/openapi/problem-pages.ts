@@ -3,7 +3,7 @@ import { languageOf } from '#platform/http/problem-answers.ts'
 import { isProblemSlug, type ProblemSlug, problemCatalogue } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem, type Language } from '#platform/http/problems/problem.ts'
 
-const escape = (text: string): string =>
+const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const words = {
@@ -24,7 +24,7 @@ const words = {
 } as const
 
 const page = (language: Language, title: string, content: string): string => `<!doctype html>
-<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(title)}</title></head>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(title)}</title></head>
 <body><main>${content}</main></body></html>
 `
 
@@ -34,13 +34,13 @@ const problemPage = (slug: ProblemSlug, language: Language): string => {
   const details =
     typeof entry.detail === 'function' ? [entry.detail({}), entry.detail({ tell: 'caseworker' })] : [entry.detail]
   const rule = entry.rule
-    ? `<p>${say.rule}: ${escape(entry.rule.source)}, ${escape(entry.rule.section ?? say.ours)}</p>`
+    ? `<p>${say.rule}: ${escapeHtml(entry.rule.source)}, ${escapeHtml(entry.rule.section ?? say.ours)}</p>`
     : ''
   return page(
     language,
     entry.title[language],
-    `<h1>${escape(entry.title[language])}</h1><p><code>${slug}</code> · ${say.status} ${entry.status}</p>
-${details.map((detail) => `<p>${escape(detail[language])}</p>`).join('\n')}
+    `<h1>${escapeHtml(entry.title[language])}</h1><p><code>${slug}</code> · ${say.status} ${entry.status}</p>
+${details.map((detail) => `<p>${escapeHtml(detail[language])}</p>`).join('\n')}
 ${rule}<p><a href="/problems">${say.all}</a></p>`,
   )
 }
@@ -58,11 +58,11 @@ export const problemPages = (app: FastifyInstance): void => {
     const language = languageOf(request.headers['accept-language'])
     const rows = (Object.keys(problemCatalogue) as ProblemSlug[]).map(
       (slug) =>
-        `<li><a href="/problems/${slug}"><code>${slug}</code></a> ${problemCatalogue[slug].status} ${escape(problemCatalogue[slug].title[language])}</li>`,
+        `<li><a href="/problems/${slug}"><code>${slug}</code></a> ${problemCatalogue[slug].status} ${escapeHtml(problemCatalogue[slug].title[language])}</li>`,
     )
     const { heading } = words[language]
     return reply
       .type('text/html; charset=utf-8')
-      .send(page(language, heading, `<h1>${escape(heading)}</h1><ul>\n${rows.join('\n')}\n</ul>`))
+      .send(page(language, heading, `<h1>${escapeHtml(heading)}</h1><ul>\n${rows.join('\n')}\n</ul>`))
   })
 }
