@@ -1,11 +1,17 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Absence registrations, who may read them, and the record of refused ones. */
+/**
+ * Absence registrations, who may read them, and the record of refused ones.
+ *
+ * Tables on the hot path do not reference organisations: the reference would make every registration of a supplier lock
+ * that supplier's one row (a shared lock that many transactions hold at once is a multixact, and those are slow). The
+ * order that a registration references belongs to the same supplier.
+ */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create table absences (
       id uuid primary key,
-      supplier_id uuid not null references organisations,
+      supplier_id uuid not null,
       citizen_id uuid not null,
       order_id uuid not null references orders,
       activity_id uuid not null,
@@ -46,7 +52,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
 
     -- The organisations beside the supplier that read an absence: the jobcenters of its orders and its recipients.
     create table absence_readers (
-      organisation_id uuid not null references organisations,
+      organisation_id uuid not null,
       absence_id uuid not null references absences,
       supplier_id uuid not null,
       received boolean not null,

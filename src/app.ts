@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { absences } from '#features/absences/plugin.ts'
 import { administration } from '#features/administration/plugin.ts'
@@ -12,6 +12,7 @@ import type { TokenVerifier } from '#platform/auth/access-token.ts'
 import { authenticate } from '#platform/auth/authenticate.ts'
 import { clientDirectory } from '#platform/auth/client-directory.ts'
 import type { Deps } from '#platform/deps.ts'
+import { answerUnknownPaths } from '#platform/http/known-paths.ts'
 import { installHttpGround, installRateLimit, usableRequestId } from '#platform/http/platform.ts'
 import {
   answerWithProblems,
@@ -30,7 +31,6 @@ export type AppOptions = Deps & {
   readonly verifyToken: TokenVerifier
   readonly metrics: Registry
   readonly rateLimit: number
-  readonly monotonicMs: () => number
   readonly maxEventLoopDelayMs: number
   /** The development issuer, which answers below /dev/oauth; never in production. */
   readonly issuer?: (request: IncomingMessage, response: ServerResponse) => void
@@ -44,7 +44,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   const timeouts = options.timeouts ?? { head: 10_000, whole: 30_000, check: 1000 }
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     requestTimeout: timeouts.whole,
     http: { headersTimeout: timeouts.head, connectionsCheckingInterval: timeouts.check, maxHeaderSize: 16_384 },
@@ -54,7 +54,8 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     genReqId: (request) => usableRequestId(request.headers['x-request-id']) ?? newId(),
     clientErrorHandler: clientErrorHandler(publicUrl),
     frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id)
+      // None of the hooks runs for these.
+      reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
       sendProblem(request, reply, problemFromError(error), publicUrl)
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
@@ -80,6 +81,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
       issuer(request.raw, reply.raw)
     })
   }
+  answerUnknownPaths(ground, publicUrl)
   await installOpenApi(ground, publicUrl, options.issuer ? `${publicUrl}/dev/oauth/token` : null)
   await installHttpGround(ground, options)
   measureRequests(ground, options.metrics)

@@ -44,9 +44,10 @@ const network = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/
 
 /**
  * Reads the settings. Every fault is collected, so that one start tells of them all.
+ * @param purpose what they are for: migrating needs the database's settings alone, also in production
  * @throws ConfigError naming each missing or malformed setting
  */
-export const readConfig = (env: Env): Config => {
+export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal'): Config => {
   const faults: string[] = []
   const text = (name: string): string | null => {
     const value = env[name]
@@ -74,7 +75,8 @@ export const readConfig = (env: Env): Config => {
     return value.replace(/\/+$/, '')
   }
   const required = <T>(name: string, value: T | null): T | null => {
-    if (production && value === null && !faults.some((fault) => fault.startsWith(`${name} `))) {
+    const needed = production && (purpose === 'portal' || name === 'DATABASE_URL')
+    if (needed && value === null && !faults.some((fault) => fault.startsWith(`${name} `))) {
       faults.push(`${name} is missing; it is required when NODE_ENV=production`)
     }
     return value

@@ -11,6 +11,8 @@ export type Deps = {
   readonly complaintsMailbox: string
   /** Networks that webhooks may reach although they are private, in CIDR form. */
   readonly outboundAllow: readonly string[]
+  /** A clock that only runs forward, in milliseconds; for time-outs and memories, never for business time. */
+  readonly monotonicMs: () => number
   /** False once the process is shutting down. */
   readonly accepting: () => boolean
 }

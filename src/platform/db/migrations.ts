@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import pg from 'pg'
 import type { Database } from './pool.ts'
@@ -45,6 +45,8 @@ export const migrateToLatest = async (ownerUrl: string, login: string): Promise<
     const migrator = new Migrator({ db: kysely, provider: { getMigrations: loadMigrations } })
     const { error, results } = await migrator.migrateToLatest()
     if (error) throw error
+    // Readiness asks which migrations the database has, as the application and as the worker.
+    await sql`grant select on kysely_migration to portal_application, portal_worker`.execute(kysely)
     return (results ?? []).map((result) => result.migrationName)
   } finally {
     await kysely.destroy()

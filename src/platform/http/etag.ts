@@ -1,7 +1,16 @@
+import { createHash } from 'node:crypto'
 import { HttpProblem } from './problems/problem.ts'
 
 /** The strong ETag of a version number. */
 export const etagOf = (version: number): string => `"${version}"`
+
+/** The strong ETag of an answer that has no version of its own: a hash of its content. */
+export const contentEtag = (body: unknown): string =>
+  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`
+
+/** Whether `If-None-Match` names the ETag; weak comparison, as RFC 9110 asks for. */
+export const noneMatchNames = (header: string, etag: string): boolean =>
+  header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag)
 
 /**
  * Holds `If-Match` against the current ETag.

@@ -9,10 +9,13 @@ const patternOf = (url: string): RegExp =>
       .map((part) =>
         part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`),
       )
-      .join('/')}/?$`,
+      .join('/')}$`,
   )
 
-/** A path that exists under another method is 405 with `Allow`; any other is 404. */
+/**
+ * A path that exists under another method is 405 with `Allow`; any other is 404. Knows the routes that are registered after
+ * it.
+ */
 export const answerUnknownPaths = (app: FastifyInstance, publicUrl: string): void => {
   const paths = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   app.addHook('onRoute', (route) => {
@@ -26,8 +29,9 @@ export const answerUnknownPaths = (app: FastifyInstance, publicUrl: string): voi
     for (const { pattern, methods: known } of paths.values()) {
       if (pattern.test(path)) for (const method of known) methods.add(method)
     }
+    // A path that looks like a route's and still was not routed there is none of its resources.
     const problem =
-      methods.size === 0
+      methods.size === 0 || methods.has(request.method)
         ? new HttpProblem('not-found')
         : new HttpProblem('method-not-allowed', { headers: { allow: [...methods].sort().join(', ') } })
     return sendProblem(request, reply, problem, publicUrl)

@@ -36,6 +36,14 @@ export const idAfter = (cursor: string | undefined): string | undefined => {
   return position
 }
 
+/** The name that a cursor continues after; undefined on the first page. @throws HttpProblem `invalid-cursor` */
+export const nameAfter = (cursor: string | undefined): string | undefined => {
+  if (cursor === undefined) return undefined
+  const position = positionOf(cursor)
+  if (!/^[a-z0-9-]{1,100}$/.test(position)) throw new HttpProblem('invalid-cursor')
+  return position
+}
+
 /** The sequence number that a cursor continues after; 0 on the first page. @throws HttpProblem `invalid-cursor` */
 export const sequenceAfter = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0

@@ -5,7 +5,6 @@ import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '#platform/clock.ts'
 import { acceptJsonAlone } from './json-body.ts'
-import { answerUnknownPaths } from './known-paths.ts'
 import { HttpProblem } from './problems/problem.ts'
 import { useValidation } from './validation.ts'
 
@@ -18,7 +17,7 @@ export const usableRequestId = (header: string | string[] | undefined): string |
 /** What every request passes on its way in and every answer on its way out, before the routes of the features. */
 export const installHttpGround = async (
   app: FastifyInstance,
-  options: { clock: Clock; publicUrl: string; maxEventLoopDelayMs: number },
+  options: { clock: Clock; maxEventLoopDelayMs: number },
 ): Promise<void> => {
   app.decorateRequest('arrivedAt', '' as never)
   app.addHook('onRequest', async (request, reply) => {
@@ -39,7 +38,6 @@ export const installHttpGround = async (
   await app.register(accepts)
   acceptJsonAlone(app)
   useValidation(app)
-  answerUnknownPaths(app, options.publicUrl)
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.access && !request.accepts().type(['json', 'application/problem+json'])) {
       throw new HttpProblem('not-acceptable')

@@ -14,8 +14,7 @@ const fastifyErrors: Readonly<Record<string, ProblemSlug>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed-json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed-request',
   FST_ERR_BAD_URL: 'malformed-request',
-  FST_ERR_MAX_PARAM_LENGTH: 'not-found',
-  FST_ERR_PARAM_LENGTH_EXCEEDED: 'not-found',
+  FST_ERR_MAX_PARAM_LENGTH: 'uri-too-long',
   FST_REQUEST_TIMEOUT: 'request-timeout',
   FST_ERR_REQ_TIMEOUT: 'request-timeout',
 }
@@ -61,7 +60,7 @@ export const sendProblem = (
   const document = renderProblem(problem, { language, publicUrl, requestId: request.id })
   return reply
     .code(document.status)
-    .headers({ ...problem.headers, 'content-language': language })
+    .headers({ vary: 'Authorization, Accept-Language', ...problem.headers, 'content-language': language })
     .type('application/problem+json; charset=utf-8')
     .serializer((value: unknown) => JSON.stringify(value))
     .send(document)
@@ -86,11 +85,16 @@ export const answerWithProblems = (
   })
 }
 
+/** How long a broken connection may take to read its last answer. */
+const lingerMs = 1000
+
 /** Answers on the bare socket when HTTP itself was broken: too slow, too large, not HTTP. Then closes. */
 export const clientErrorHandler =
   (publicUrl: string) =>
   (error: Error & { code?: string }, socket: Socket): void => {
-    if (!socket.writable || error.code === 'ECONNRESET') {
+    // Half an answer that is on its way already is not mended by another one behind it.
+    const answering = (socket as Socket & { _httpMessage?: { headersSent: boolean } })._httpMessage?.headersSent
+    if (!socket.writable || error.code === 'ECONNRESET' || answering) {
       socket.destroy()
       return
     }
@@ -113,7 +117,12 @@ export const clientErrorHandler =
       'content-type: application/problem+json; charset=utf-8',
       `content-length: ${Buffer.byteLength(body)}`,
       `x-request-id: ${requestId}`,
+      'cache-control: no-store',
+      'x-content-type-options: nosniff',
+      `date: ${new Date().toUTCString()}`,
       'connection: close',
     ]
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+    // Ending closes our half alone: a caller that drips on would keep the socket for as long as it likes.
+    setTimeout(() => socket.destroy(), lingerMs).unref()
   }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
 import { type Static, type TSchema, Type } from 'typebox'
 import type { Caller, OrganisationKind, Scope } from '#kernel/caller.ts'
 import type { Instant } from '#kernel/instant.ts'
+import { noneMatchNames } from './etag.ts'
 import { problemResponses } from './problem-schema.ts'
 import { type ProblemSlug, problemCatalogue } from './problems/catalogue.ts'
 
@@ -132,8 +133,9 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const writes = spec.method !== 'GET'
   const slugs = new Set<ProblemSlug>([
     ...always,
-    ...(spec.body || spec.query ? (['invalid-request'] as const) : []),
-    ...(spec.body ? (['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const) : []),
+    ...(spec.body || spec.query || spec.method === 'POST' ? (['invalid-request'] as const) : []),
+    // Of whatever body is sent, also where none is needed.
+    ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const) : []),
     ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),
     ...(spec.method === 'POST' ? (['request-in-progress', 'idempotency-key-reused'] as const) : []),
     ...(spec.problems ?? []),
@@ -154,6 +156,9 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       },
     ]),
   )
+  const hasEtag = Object.values(spec.answers).some((answer) => answer.headers && 'ETag' in answer.headers)
+  const notModified =
+    hasEtag && !writes ? { 304: { description: 'Unchanged since the version that `If-None-Match` names.' } } : {}
   app.route({
     method: spec.method,
     url: spec.url,
@@ -166,7 +171,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       ...(spec.params ? { params: spec.params } : {}),
       ...(spec.query ? { querystring: spec.query } : {}),
       ...(spec.method === 'POST' ? { headers: idempotencyHeader } : {}),
-      response: { ...success, ...problemResponses([...slugs]) },
+      response: { ...success, ...notModified, ...problemResponses([...slugs]) },
       security: [{ oauth2: [spec.scope] }],
       'x-organisation-kinds': spec.callers,
       'x-example': spec.example,
@@ -185,7 +190,8 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
         portalRequest(request, request.caller) as PortalRequest<Static<B>, Static<P>, Static<Q>>,
       )
       const { etag } = (answer.headers ?? {}) as { etag?: string }
-      if (request.method === 'GET' && etag !== undefined && request.headers['if-none-match'] === etag) {
+      const ifNoneMatch = request.headers['if-none-match']
+      if (!writes && etag !== undefined && ifNoneMatch !== undefined && noneMatchNames(ifNoneMatch, etag)) {
         return reply.code(304).headers({ etag }).send()
       }
       reply.code(answer.status)

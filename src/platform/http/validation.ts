@@ -10,7 +10,7 @@ const dateTime =
 const email = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]+$/
 
 /** The formats that schemas may name. Ours are stricter than ajv-formats, which takes the year 0 and a leap second. */
-const formats = {
+export const formats = {
   date: isLocalDate,
   month: (text: string) => /^\d{4}-\d{2}$/.test(text) && isLocalDate(`${text}-01`),
   'date-time': (text: string) => {
@@ -93,15 +93,27 @@ const faultsOf = (errors: readonly ErrorObject[], place: 'body' | 'parameter', b
   })
 }
 
+/** Parameters that hold a NUL, which PostgreSQL takes in no text. Bodies are checked when they are parsed. */
+const nulFaults = (value: unknown): InputFault[] =>
+  Object.entries((value ?? {}) as Record<string, unknown>)
+    .filter(([, text]) => typeof text === 'string' && text.includes('\0'))
+    .map(([pointer]) => ({
+      pointer,
+      code: 'wrong-format',
+      detail: { da: 'Kan ikke indeholde NUL-tegn.', en: 'Cannot contain NUL characters.' },
+    }))
+
 /** Makes Fastify validate with the portal's formats and answer with `invalid-request` and its pointers. */
 export const useValidation = (app: FastifyInstance): void => {
   app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
     const place = httpPart === 'body' ? 'body' : 'parameter'
     const validate = (place === 'body' ? bodies : parameters).compile(schema)
-    return (value) =>
-      validate(value)
-        ? { value }
-        : { error: new HttpProblem('invalid-request', { faults: faultsOf(validate.errors ?? [], place) }) }
+    return (value) => {
+      const faults = place === 'parameter' ? nulFaults(value) : []
+      if (validate(value) && faults.length === 0) return { value }
+      faults.push(...faultsOf(validate.errors ?? [], place))
+      return { error: new HttpProblem('invalid-request', { faults }) }
+    }
   })
   // Answers are serialised as they are: nothing is dropped in silence. The tests hold them against their schemas.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))

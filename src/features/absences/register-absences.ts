@@ -1,0 +1,162 @@
+import type { Verdict } from '#kernel/verdict.ts'
+import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transaction.ts'
+import type { Deps } from '#platform/deps.ts'
+import { type IdempotencyKey, idempotencyKeyOf, keptAnswer, lockKey, readKey, settleKey, type StoredAnswer } from '#platform/http/idempotency.ts'
+import { isProblemSlug } from '#platform/http/problems/catalogue.ts'
+import { HttpProblem, problemOf } from '#platform/http/problems/problem.ts'
+import { type Answer, isRuleRefusal, type PortalRequest } from '#platform/http/route.ts'
+import { newId } from '#platform/ids.ts'
+import { onePerCitizenAndDay } from '#rules/absence/one-per-citizen-and-day.ts'
+import { type AbsenceCommand, acceptAbsence, type AcceptedAbsence } from './accept-absence.ts'
+import {
+  keepBatchAnswer,
+  liveOnDays,
+  loadClaims,
+  type LoadedClaim,
+  lockOrders,
+  lockReplaced,
+  recordRefusedItems,
+  supersede,
+  writeAbsences,
+} from './absence.queries.ts'
+import type { ReferenceData } from './reference-data.ts'
+import { supersedeParameters, writeParameters } from './write-parameters.ts'
+
+/** What became of one claim. */
+export type Outcome = { readonly accepted: AcceptedAbsence } | { readonly problem: HttpProblem }
+
+/** How the outcomes of a request's claims become its answer. */
+export type AnswerOf = (outcomes: readonly Outcome[]) => Answer
+
+const dayOf = (absence: { citizenId: string; date: string }): string => `${absence.citizenId} ${absence.date}`
+
+/**
+ * Holds every claim against the rules in the order of the request: an earlier item of a batch stands against a later one
+ * of the same citizen and day, as if they had come one by one.
+ */
+const decide = (
+  claims: readonly AbsenceCommand[],
+  loaded: readonly LoadedClaim[],
+  reference: ReferenceData,
+  request: PortalRequest,
+): Outcome[] => {
+  const liveByDay = new Map<string, { id: string }>()
+  const replaced = new Set<string>()
+  return claims.map((command, index) => {
+    const row = loaded[index]
+    if (!row) throw new Error('a claim was not loaded')
+    const day = row.citizen_id === null ? null : dayOf({ citizenId: row.citizen_id, date: command.date })
+    const live = (day === null ? undefined : liveByDay.get(day)) ?? (row.live_id === null ? undefined : { id: row.live_id })
+    const replacedWithdrawn = command.replaces !== undefined && replaced.has(command.replaces)
+    const decision = acceptAbsence({ command, loaded: row, live, replacedWithdrawn, reference, arrivedAt: request.arrivedAt })
+    if (!('accepted' in decision)) {
+      return { problem: problemOf(decision.verdict as Exclude<Verdict, { allowed: true }>) }
+    }
+    if (day !== null) liveByDay.set(day, { id: decision.accepted.row.id })
+    if (command.replaces !== undefined) replaced.add(command.replaces)
+    return decision
+  })
+}
+
+/** Outcomes as they are after another transaction registered some of the days first. */
+const afterConflicts = async (
+  trx: PipelinedTrx,
+  request: PortalRequest,
+  outcomes: readonly Outcome[],
+  written: ReadonlySet<string>,
+): Promise<Outcome[]> => {
+  const lost = outcomes.flatMap((outcome) => ('accepted' in outcome && !written.has(outcome.accepted.row.id) ? [outcome.accepted.row] : []))
+  const live = await trx.run<{ id: string; citizen_id: string; date: string }>(liveOnDays, [
+    request.caller.organisation.id,
+    lost.map((row) => row.citizenId),
+    lost.map((row) => row.date),
+  ])
+  const liveByDay = new Map(live.map((row) => [dayOf({ citizenId: row.citizen_id, date: row.date }), row.id]))
+  return outcomes.map((outcome) => {
+    if (!('accepted' in outcome) || written.has(outcome.accepted.row.id)) return outcome
+    const id = liveByDay.get(dayOf(outcome.accepted.row))
+    // Withdrawn again in the meantime: the caller may simply send it once more.
+    if (id === undefined) return { problem: new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '1' } }) }
+    return { problem: problemOf(onePerCitizenAndDay({ id }, undefined) as Exclude<Verdict, { allowed: true }>) }
+  })
+}
+
+/** Sends the statements that lock and load, together; the key's answer decides first. */
+const lockAndLoad = async (trx: PipelinedTrx, request: PortalRequest, claims: readonly AbsenceCommand[], key: IdempotencyKey | null) => {
+  const supplierId = request.caller.organisation.id
+  const replaces = claims.flatMap((claim) => (claim.replaces === undefined ? [] : [claim.replaces]))
+  const [locked, stored, , , loaded] = await Promise.all([
+    key ? trx.run<{ taken: boolean }>(lockKey, [key.lock]) : [],
+    key ? trx.run<StoredAnswer & { [column: string]: unknown }>(readKey, [request.caller.clientId, key.key]) : [],
+    trx.run(lockOrders, [supplierId, [...new Set(claims.map((claim) => claim.orderId))]]),
+    replaces.length > 0 ? trx.run(lockReplaced, [supplierId, replaces]) : [],
+    trx.run<LoadedClaim>(loadClaims, [
+      supplierId,
+      claims.map((_, index) => index),
+      claims.map((claim) => claim.orderId),
+      claims.map((claim) => claim.activityId),
+      claims.map((claim) => claim.date),
+      claims.map((claim) => claim.replaces ?? null),
+    ]),
+  ])
+  return { replay: key ? settleKey(key, locked[0]?.taken === true, stored[0]) : undefined, loaded }
+}
+
+const refusedRows = (claims: readonly AbsenceCommand[], outcomes: readonly Outcome[]) =>
+  outcomes.flatMap((outcome, index) =>
+    'problem' in outcome && isProblemSlug(outcome.problem.slug) && isRuleRefusal(outcome.problem.slug)
+      ? [{ id: newId(), rule: outcome.problem.slug, orderId: claims[index]?.orderId ?? null }]
+      : [],
+  )
+
+/**
+ * § 6, § 8: registers absences, one or a thousand, in one transaction of three round trips: begin, lock and load; write
+ * absences, events, history and the answer under its key; commit.
+ * @param single whether the request is one absence, whose refusal is the request's own problem
+ */
+export const registerAbsences = (given: {
+  deps: Deps
+  request: PortalRequest
+  claims: readonly AbsenceCommand[]
+  reference: ReferenceData
+  single: boolean
+  answerOf: AnswerOf
+}): Promise<Answer> => {
+  const { deps, request, claims, single, answerOf } = given
+  const key = idempotencyKeyOf(request)
+  return inPipelinedTransaction(deps.database, request.caller.organisation.id, async (trx) => {
+    const { replay, loaded } = await lockAndLoad(trx, request, claims, key)
+    if (replay) return { commit: false, result: replay }
+    let outcomes = decide(claims, loaded, given.reference, request)
+    const refusal = outcomes[0]
+    if (single && refusal && 'problem' in refusal) throw refusal.problem
+
+    const accepted = outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : []))
+    let answer = answerOf(outcomes)
+    if (accepted.length > 0) {
+      const supersededValues = supersedeParameters(request, accepted)
+      const [, ids] = await Promise.all([
+        supersededValues ? trx.run(supersede, supersededValues) : [],
+        trx.run<{ id: string }>(writeAbsences, writeParameters(request, accepted, key, answer)),
+      ])
+      if (ids.length < accepted.length) {
+        const written = new Set(ids.map((row) => row.id))
+        outcomes = await afterConflicts(trx, request, outcomes, written)
+        const lost = outcomes[0]
+        if (single && lost && 'problem' in lost) throw lost.problem
+        answer = answerOf(outcomes)
+        if (key && written.size > 0) {
+          const kept = keptAnswer(answer)
+          const { clientId, organisation } = request.caller
+          await trx.run(keepBatchAnswer, [clientId, key.key, organisation.id, key.fingerprint, kept.status, kept.headers, kept.body])
+        }
+      }
+    }
+    const refusals = refusedRows(claims, outcomes)
+    if (refusals.length > 0) {
+      const { clientId, organisation } = request.caller
+      await trx.run(recordRefusedItems, [JSON.stringify(refusals), request.arrivedAt, clientId, organisation.id, 'registerAbsences', request.id])
+    }
+    return { commit: true, result: answer }
+  })
+}

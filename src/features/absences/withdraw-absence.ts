@@ -1,0 +1,60 @@
+import type { Static } from 'typebox'
+import { recordChange } from '#platform/audit/change-log.ts'
+import type { Deps } from '#platform/deps.ts'
+import { etagOf } from '#platform/http/etag.ts'
+import { write } from '#platform/http/idempotency.ts'
+import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { appendEvent } from '#platform/outbox/append-event.ts'
+import { notYetWithdrawn } from '#rules/absence/one-per-citizen-and-day.ts'
+import type { Recipient } from '#rules/routing/absence-recipients.ts'
+import { absenceDocument } from './absence-document.ts'
+import type { WithdrawAbsenceBody } from './absence.schema.ts'
+import { findAbsence } from './read-absences.ts'
+
+/** Withdraws a registration made in error: it stays on record, whoever received it is told, and the day is free again. */
+export const withdrawAbsence = (
+  deps: Deps,
+  request: PortalRequest<Static<typeof WithdrawAbsenceBody>, { id: string }>,
+): Promise<Answer> =>
+  write(deps.database, request, async (trx) => {
+    const supplierId = request.caller.organisation.id
+    const absence = await trx
+      .selectFrom('absences')
+      .selectAll()
+      .where('id', '=', request.params.id)
+      .where('supplierId', '=', supplierId)
+      .forUpdate()
+      .executeTakeFirst()
+    if (!absence) throw new HttpProblem('not-found')
+    demand(notYetWithdrawn({ withdrawn: absence.withdrawnAt !== null }))
+    const { reason, registeredBy } = request.body
+    await trx
+      .updateTable('absences')
+      .set((eb) => ({
+        withdrawnAt: request.arrivedAt,
+        withdrawal: JSON.stringify({ reason, by: registeredBy }),
+        version: eb('version', '+', 1),
+      }))
+      .where('id', '=', absence.id)
+      .execute()
+    await recordChange(trx, request, {
+      action: 'withdrawn',
+      entity: 'absence',
+      entityId: absence.id,
+      orderId: absence.orderId,
+      registeredBy,
+      changes: { status: { from: 'registered', to: 'withdrawn' } },
+    })
+    await appendEvent(trx, {
+      type: 'absence.withdrawn',
+      occurredAt: request.arrivedAt,
+      producerId: supplierId,
+      recipients: (absence.routedTo as unknown as readonly Recipient[]).map((recipient) => recipient.organisationId),
+      orderId: absence.orderId,
+      data: { orderId: absence.orderId, absenceId: absence.id, date: absence.date },
+      path: `/v1/absences/${absence.id}`,
+    })
+    const withdrawn = await findAbsence(trx, request.caller, absence.id)
+    return { status: 200, headers: { etag: etagOf(withdrawn.version) }, body: absenceDocument(withdrawn) }
+  })

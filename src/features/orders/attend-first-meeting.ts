@@ -1,0 +1,77 @@
+import { type Static, Type } from 'typebox'
+import { localDateAt } from '#kernel/instant.ts'
+import { recordChange } from '#platform/audit/change-log.ts'
+import type { Deps } from '#platform/deps.ts'
+import { By, LocalDateSchema } from '#platform/http/common-schemas.ts'
+import { etagOf } from '#platform/http/etag.ts'
+import { write } from '#platform/http/idempotency.ts'
+import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
+import { appendEvent } from '#platform/outbox/append-event.ts'
+import { firstMeetingAttendedRules } from '#rules/first-meeting/first-meeting-attended.ts'
+import { stateOf } from './approve-order.ts'
+import { lastDayOf, orderDocument } from './order-document.ts'
+import { activitiesOf, findOrder, lockOrder } from './order.queries.ts'
+
+export const FirstMeetingBody = closed({
+  outcome: Type.Literal('attended', { description: 'The citizen came.' }),
+  on: LocalDateSchema,
+  registeredBy: By,
+})
+type AttendFirstMeeting = Static<typeof FirstMeetingBody>
+
+/** § 7: the citizen came; the course goes on, and absence is registered from now on. */
+export const attendFirstMeeting = (
+  deps: Deps,
+  request: PortalRequest<AttendFirstMeeting, { id: string }>,
+): Promise<Answer> =>
+  write(deps.database, request, async (trx) => {
+    const order = await lockOrder(trx, request.caller, request.params.id)
+    if (order.supplierId !== request.caller.organisation.id) throw new HttpProblem('not-found')
+    const { on, registeredBy } = request.body
+    const plannedBefore = await trx
+      .selectFrom('plannedDays')
+      .select('date')
+      .distinct()
+      .where('orderId', '=', order.id)
+      .where('date', '>=', localDateAt(order.firstMeetingAt))
+      .where('date', '<', on)
+      .execute()
+    demand(
+      firstMeetingAttendedRules({
+        on,
+        state: stateOf(order),
+        course: { startDate: order.startDate, lastDay: lastDayOf(order), today: localDateAt(request.arrivedAt) },
+        plannedBefore: plannedBefore.map((day) => day.date),
+        accounted: new Set(),
+      }),
+    )
+    await trx
+      .updateTable('orders')
+      .set((eb) => ({ courseStatus: 'attending', firstAttendedOn: on, version: eb('version', '+', 1) }))
+      .where('id', '=', order.id)
+      .execute()
+    await recordChange(trx, request, {
+      action: 'first-meeting-attended',
+      entity: 'order',
+      entityId: order.id,
+      orderId: order.id,
+      registeredBy,
+      changes: { courseStatus: { from: order.courseStatus, to: 'attending' }, on },
+    })
+    await appendEvent(trx, {
+      type: 'first-meeting.attended',
+      occurredAt: request.arrivedAt,
+      producerId: order.supplierId,
+      recipients: [order.jobcenterId],
+      orderId: order.id,
+      data: { orderId: order.id, on },
+      path: `/v1/orders/${order.id}`,
+    })
+    const attending = await findOrder(trx, request.caller, order.id)
+    return {
+      status: 200,
+      headers: { etag: etagOf(attending.version) },
+      body: orderDocument(attending, await activitiesOf(trx, order.id), null),
+    }
+  })

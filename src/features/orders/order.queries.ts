@@ -1,0 +1,123 @@
+import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Caller } from '#kernel/caller.ts'
+import type { LocalDate } from '#kernel/local-date.ts'
+import type { DB } from '#platform/db/schema.d.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import { HttpProblem } from '#platform/http/problems/problem.ts'
+import type { OrderRow } from './order-document.ts'
+
+/**
+ * The orders that are a caller's own: a supplier's once approved, a jobcenter's that it placed, a benefits office's by
+ * target group, an auditor's by municipality. Row-level security says the same a second time.
+ */
+export const ownOrders =
+  (caller: Caller) =>
+  (eb: ExpressionBuilder<DB, 'orders'>) => {
+    const { id, kinds } = caller.organisation
+    const approved = eb('orders.approvedAt', 'is not', null)
+    return eb.or([
+      ...(kinds.includes('supplier') ? [eb.and([eb('orders.supplierId', '=', id), approved])] : []),
+      ...(kinds.includes('jobcenter') ? [eb('orders.jobcenterId', '=', id)] : []),
+      ...(kinds.includes('benefits-office')
+        ? [
+            eb.and([
+              approved,
+              eb.exists(
+                eb
+                  .selectFrom('routingPolicies as p')
+                  .select(sql`1`.as('one'))
+                  .whereRef('p.targetGroup', '=', 'orders.targetGroup')
+                  .where('p.recipientId', '=', id)
+                  .whereRef('p.validFrom', '<=', 'orders.endDate')
+                  .where((p) => p.or([p('p.validTo', 'is', null), p('p.validTo', '>=', p.ref('orders.startDate'))])),
+              ),
+            ]),
+          ]
+        : []),
+      ...(kinds.includes('auditor')
+        ? [
+            eb.and([
+              approved,
+              sql<SqlBool>`((select portal_audits_everyone()) or orders.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
+            ]),
+          ]
+        : []),
+    ])
+  }
+
+/** One of the caller's own orders. @throws HttpProblem `not-found`, also for what is another's */
+export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
+  const order = await trx.selectFrom('orders').selectAll().where('id', '=', id).where(ownOrders(caller)).executeTakeFirst()
+  if (!order) throw new HttpProblem('not-found')
+  return order
+}
+
+/**
+ * One of the caller's own orders, locked until the transaction ends. Absences hold the order shared, so what changes the
+ * plan or the course waits for them and they for it.
+ */
+export const lockOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
+  const order = await trx.selectFrom('orders').selectAll().where('id', '=', id).where(ownOrders(caller)).forUpdate().executeTakeFirst()
+  if (!order) throw new HttpProblem('not-found')
+  return order
+}
+
+/**
+ * As `lockOrder`, with every other order of the citizen at the same supplier: a day's absence is held against all their
+ * plans together. Locked in the order of their ids, as absences do it.
+ */
+export const lockOrdersOfCitizen = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
+  const { citizenId, supplierId } = await findOrder(trx, caller, id)
+  await trx
+    .selectFrom('orders')
+    .select('id')
+    .where('citizenId', '=', citizenId)
+    .where('supplierId', '=', supplierId)
+    .orderBy('id')
+    .forUpdate()
+    .execute()
+  return findOrder(trx, caller, id)
+}
+
+/** The activities of an order, the first one first. */
+export const activitiesOf = (trx: Trx, orderId: string) =>
+  trx.selectFrom('activities').selectAll().where('orderId', '=', orderId).orderBy('id').execute()
+
+/** The organisation's contact persons, counted, and its secure e-mail address (§ 17, § 18). */
+export const reachabilityOf = async (trx: Trx, organisationId: string) => {
+  const row = await trx
+    .selectFrom('organisations as o')
+    .select((eb) => [
+      'o.kinds',
+      'o.secureEmail',
+      eb
+        .selectFrom('contactPersons as c')
+        .select((c) => c.fn.countAll<number>().as('count'))
+        .whereRef('c.organisationId', '=', 'o.id')
+        .as('contactPersons'),
+    ])
+    .where('o.id', '=', organisationId)
+    .executeTakeFirst()
+  return row && { kinds: row.kinds, secureEmail: row.secureEmail, contactPersons: row.contactPersons ?? 0 }
+}
+
+/** The terms of a framework agreement with its offers; `lock` keeps its commitment still until the transaction ends. */
+export const agreementTerms = async (trx: Trx, id: string, lock: boolean) => {
+  const query = trx.selectFrom('frameworkAgreements').selectAll().where('id', '=', id)
+  const agreement = await (lock ? query.forUpdate() : query).executeTakeFirst()
+  if (!agreement) return undefined
+  const offers = await trx.selectFrom('agreementOffers').select('code').where('agreementId', '=', id).execute()
+  return { ...agreement, offers: offers.map((offer) => offer.code) }
+}
+
+/** The codes of a set that are valid on a date. */
+export const validCodes = async (trx: Trx, set: string, on: LocalDate): Promise<Set<string>> => {
+  const rows = await trx
+    .selectFrom('codeValues')
+    .select('code')
+    .where('setName', '=', set)
+    .where('validFrom', '<=', on)
+    .where((eb) => eb.or([eb('validTo', 'is', null), eb('validTo', '>=', on)]))
+    .execute()
+  return new Set(rows.map((row) => row.code))
+}

@@ -1,0 +1,20 @@
+const id = (tail: string): string => `01890000-0000-7000-8000-${tail}`
+
+/**
+ * What the examples of the OpenAPI document name: the demo data's fixed identifiers (src/dev/demo-world, which is not
+ * part of a production installation). A test holds the two against each other, and every example is sent and succeeds.
+ */
+export const exampleWorld = {
+  supplier: id('000000010001'),
+  deliveryAddress: id('000000030001'),
+  agreement: id('000000040001'),
+  jobcenter: id('000000010005'),
+  /** Of K-kassen's group, attending, planned Monday to Friday from 2026-03-02 to 2026-05-22. */
+  order: id('000000060001'),
+  activity: id('000000070001'),
+  draft: id('000000060004'),
+  draftToCancel: id('000000060005'),
+  awaitingFirstMeeting: id('000000060006'),
+  unplanned: id('000000060007'),
+  unplannedActivity: id('000000070007'),
+} as const

@@ -1,0 +1,32 @@
+import { daysBetween, type LocalDate } from '#kernel/local-date.ts'
+import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
+
+/**
+ * § 8: the day on which an absence has to be registered: the day itself; for sickness that was not accepted, the day on
+ * which the supplier was told so.
+ */
+export const registrationDueOn = (absence: {
+  readonly date: LocalDate
+  readonly reason: string
+  readonly decisionReceivedOn: LocalDate | undefined
+}): LocalDate =>
+  absence.reason === 'sickness-not-accepted' && absence.decisionReceivedOn !== undefined
+    ? absence.decisionReceivedOn
+    : absence.date
+
+/** § 8: a late registration is taken and marked. Calendar days from the due day to the local day of arrival, at least 0. */
+export const daysLate = (dueOn: LocalDate, arrivedOn: LocalDate): number => Math.max(0, daysBetween(dueOn, arrivedOn))
+
+/** Ours: the decision that moves the due day is about sickness that was not accepted, and lies from the day to today. */
+export const decisionDateFits = (absence: {
+  readonly date: LocalDate
+  readonly reason: string
+  readonly decisionReceivedOn: LocalDate | undefined
+  readonly today: LocalDate
+}): Verdict<'decision-date-invalid'> => {
+  const { decisionReceivedOn: on } = absence
+  if (on === undefined) return allowed
+  return absence.reason === 'sickness-not-accepted' && on >= absence.date && on <= absence.today
+    ? allowed
+    : refused('decision-date-invalid', { decisionReceivedOn: on })
+}

@@ -1,0 +1,93 @@
+import type { LocalDate } from '#kernel/local-date.ts'
+import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
+import { activityIsApproved } from './activity-is-approved.ts'
+
+/** Planned minutes of an activity on a date. */
+export type PlannedDay = { readonly date: LocalDate; readonly activityId: string; readonly plannedMinutes: number }
+
+export type PlannedActivity = {
+  readonly id: string
+  readonly status: 'proposed' | 'approved' | 'rejected'
+  readonly startDate: LocalDate
+  readonly endDate: LocalDate
+}
+
+/** What is registered on a date of the order, against which a changed plan is held. Minutes. */
+export type RegisteredDay = { readonly date: LocalDate; readonly registeredMinutes: number; readonly plannedElsewhere: number }
+
+/** The planned minutes in all. */
+export const totalMinutes = (days: readonly PlannedDay[]): number => days.reduce((sum, day) => sum + day.plannedMinutes, 0)
+
+/** § 4: no planned day before the start or after the end. */
+export const planWithinTheOrder = (
+  days: readonly PlannedDay[],
+  order: { readonly startDate: LocalDate; readonly lastDay: LocalDate },
+): Verdict<'plan-outside-order'> => {
+  const dates = days.map((day) => day.date).filter((date) => date < order.startDate || date > order.lastDay)
+  return dates.length === 0 ? allowed : refused('plan-outside-order', { dates: [...new Set(dates)].sort(), from: order.startDate, to: order.lastDay })
+}
+
+/** § 4: the planned minutes never pass the ordered ones; single weeks may differ from the average. */
+export const planWithinTheHours = (plannedMinutes: number, orderedMinutes: number): Verdict<'plan-exceeds-order'> =>
+  plannedMinutes <= orderedMinutes ? allowed : refused('plan-exceeds-order', { plannedMinutes, orderedMinutes })
+
+/** § 4: a plan that is declared complete adds up to the ordered total. */
+export const completePlanAddsUp = (complete: boolean, plannedMinutes: number, orderedMinutes: number): Verdict<'plan-total-differs'> =>
+  !complete || plannedMinutes === orderedMinutes
+    ? allowed
+    : refused('plan-total-differs', { plannedMinutes, orderedMinutes, differenceMinutes: plannedMinutes - orderedMinutes })
+
+/** § 4, § 14, § 16: every planned activity is the order's and approved, and planned within its own dates. */
+export const plannedActivitiesAreApproved = (
+  days: readonly PlannedDay[],
+  activities: readonly PlannedActivity[],
+): Verdict<'activity-not-approved' | 'not-found' | 'plan-outside-order'> => {
+  const known = new Map(activities.map((activity) => [activity.id, activity]))
+  for (const [index, day] of days.entries()) {
+    const activity = known.get(day.activityId)
+    if (!activity) {
+      const detail = { da: 'Findes ikke på bestillingen.', en: 'Is not on the order.' }
+      return refused('not-found', { faults: [{ pointer: `/days/${index}/activityId`, code: 'not-found', detail }] })
+    }
+    const verdict = activityIsApproved(activity.status, { activityId: activity.id })
+    if (!verdict.allowed) return verdict
+    if (day.date < activity.startDate || day.date > activity.endDate) {
+      return refused('plan-outside-order', { dates: [day.date], from: activity.startDate, to: activity.endDate, activityId: activity.id })
+    }
+  }
+  return allowed
+}
+
+/**
+ * Ours: a plan may change for past days too, but not below what is registered on them. A day's registration is held
+ * against all that the supplier planned for the citizen, other orders included.
+ */
+export const planHoldsWhatIsRegistered = (
+  days: readonly PlannedDay[],
+  registered: readonly RegisteredDay[],
+): Verdict<'plan-conflicts-with-record'> => {
+  const planned = new Map<LocalDate, number>()
+  for (const day of days) planned.set(day.date, (planned.get(day.date) ?? 0) + day.plannedMinutes)
+  const dates = registered
+    .filter((day) => (planned.get(day.date) ?? 0) + day.plannedElsewhere < day.registeredMinutes)
+    .map((day) => day.date)
+  return dates.length === 0 ? allowed : refused('plan-conflicts-with-record', { dates: [...dates].sort() })
+}
+
+/** § 4: whether a plan is taken as the order's whole plan. */
+export const planRules = (given: {
+  readonly days: readonly PlannedDay[]
+  readonly complete: boolean
+  readonly order: { readonly startDate: LocalDate; readonly lastDay: LocalDate; readonly orderedMinutes: number }
+  readonly activities: readonly PlannedActivity[]
+  readonly registered: readonly RegisteredDay[]
+}): Verdict => {
+  const plannedMinutes = totalMinutes(given.days)
+  return firstRefusal(
+    () => planWithinTheOrder(given.days, given.order),
+    () => plannedActivitiesAreApproved(given.days, given.activities),
+    () => planWithinTheHours(plannedMinutes, given.order.orderedMinutes),
+    () => completePlanAddsUp(given.complete, plannedMinutes, given.order.orderedMinutes),
+    () => planHoldsWhatIsRegistered(given.days, given.registered),
+  )
+}

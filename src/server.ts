@@ -1,0 +1,88 @@
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { tokenVerifier } from './platform/auth/access-token.ts'
+import { issuerKeys } from './platform/auth/issuer-keys.ts'
+import { systemClock } from './platform/clock.ts'
+import { openDatabase } from './platform/db/pool.ts'
+import { createLog } from './platform/log.ts'
+import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
+import { stopInPhases } from './platform/shutdown.ts'
+
+const configuration = async () => {
+  const config = readConfig(process.env)
+  if (config.production) return config
+  const { developmentConfig } = await import('./dev/development.ts')
+  return (await developmentConfig(config)).config
+}
+
+const serve = async (): Promise<void> => {
+  const config = await configuration()
+  const { databaseUrl, keyring } = config
+  if (databaseUrl === null || keyring === null) throw new ConfigError('DATABASE_URL and CPR_KEYS are missing')
+  const log = createLog(config.logLevel, 'server')
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: config.databasePoolSize,
+    name: 'udbudsportal-server',
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  })
+  const issuer = config.oidcIssuer ?? `${config.publicUrl}/dev/oauth`
+  const monotonicMs = () => performance.now()
+  let accepting = true
+  const metrics = createMetrics()
+  measurePool(database, metrics)
+  const app = await buildApp({
+    database,
+    clock: systemClock,
+    keyring,
+    publicUrl: config.publicUrl,
+    complaintsMailbox: config.complaintsMailbox,
+    outboundAllow: config.outboundAllow,
+    accepting: () => accepting,
+    log,
+    metrics,
+    rateLimit: config.rateLimit,
+    monotonicMs,
+    maxEventLoopDelayMs: 5000,
+    verifyToken: tokenVerifier({
+      issuer,
+      audience: config.oidcAudience,
+      keys: issuerKeys({ issuer, monotonicMs, warn: (error) => log.warn({ err: error }, "the issuer's keys could not be fetched") }),
+      nowMs: Date.now,
+    }),
+    ...(config.oidcIssuer === null ? { issuer: await developmentIssuer(config) } : {}),
+  })
+  const metricsServer = await serveMetrics(metrics, config.host, config.metricsPort)
+  await app.listen({ host: config.host, port: config.port })
+  log.info({ port: config.port, publicUrl: config.publicUrl, issuer }, 'server ready')
+
+  stopInPhases(log, [
+    {
+      name: 'not ready',
+      run: async () => {
+        accepting = false
+        await sleep(config.shutdownDelayMs)
+      },
+    },
+    { name: 'requests', run: () => app.close() },
+    {
+      name: 'connections',
+      run: async () => {
+        metricsServer.close()
+        await database.close()
+      },
+    },
+  ])
+}
+
+const developmentIssuer = async (config: Awaited<ReturnType<typeof configuration>>) => {
+  const { createDevelopmentIssuer } = await import('./dev/issuer/development-issuer.ts')
+  return createDevelopmentIssuer({ publicUrl: config.publicUrl, audience: config.oidcAudience, dataDir: config.dataDir })
+}
+
+serve().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,139 @@
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError, readConfig } from './config.ts'
+import { type DeliveryDeps, deliverWebhook } from './features/webhooks/deliver-webhook.ts'
+import { systemClock } from './platform/clock.ts'
+import { missingMigrations } from './platform/db/migrations.ts'
+import { type Database, openDatabase } from './platform/db/pool.ts'
+import { purgeIdempotencyKeys } from './platform/http/purge-idempotency-keys.ts'
+import { createBoss, startBoss } from './platform/jobs/create-boss.ts'
+import { type WebhookJob, webhookQueue } from './platform/jobs/webhook-jobs.ts'
+import { workInSlots } from './platform/jobs/work-in-slots.ts'
+import { createLog, type Log } from './platform/log.ts'
+import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
+import { runSequencer } from './platform/outbox/sequencer.ts'
+import { stopInPhases } from './platform/shutdown.ts'
+import { createOutbound } from './platform/webhooks/outbound.ts'
+import { type WorkerMetrics, workerMetrics } from './worker-metrics.ts'
+
+/** Deliveries at a time; they wait for others most of the time. */
+const deliverySlots = { slots: 8, perGroup: 3 }
+const purgeEveryMs = 3_600_000
+/** What running deliveries get to end, below the deadline of the whole stop; one takes ten seconds at most. */
+const finishMs = 15_000
+
+const configuration = async () => {
+  const config = readConfig(process.env)
+  if (config.production || (config.databaseUrl !== null && config.keyring !== null)) return config
+  const { developmentConfig } = await import('./dev/development.ts')
+  return (await developmentConfig(config)).config
+}
+
+/** Runs `step` until it succeeds or the signal aborts. @returns whether it succeeded */
+const persist = async (
+  signal: AbortSignal,
+  step: () => Promise<void>,
+  failed: (error: unknown) => void,
+): Promise<boolean> => {
+  for (let failures = 0; !signal.aborted; failures++) {
+    try {
+      await step()
+      return true
+    } catch (error) {
+      // The first is told and then each tenth, which is about one in a minute.
+      if (failures % 10 === 0) failed(error)
+      await sleep(Math.min(5000, 250 * 2 ** Math.min(failures, 10)), undefined, { signal }).catch(() => undefined)
+    }
+  }
+  return false
+}
+
+const demandMigrations = async (database: Database): Promise<void> => {
+  const missing = await missingMigrations(database)
+  if (missing.length > 0) throw new Error(`migrations are missing: ${missing.join(', ')}`)
+}
+
+const purgeHourly = async (database: Database, log: Log, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    try {
+      const deleted = await purgeIdempotencyKeys(database, signal)
+      if (deleted > 0) log.info({ deleted }, 'old stored answers were deleted')
+    } catch (error) {
+      log.warn({ err: error }, 'old stored answers could not be deleted')
+    }
+    await sleep(purgeEveryMs, undefined, { signal }).catch(() => undefined)
+  }
+}
+
+/** Waits until the database is ready for this version, and then begins all work. @returns how to end it */
+const beginWork = async (
+  deps: DeliveryDeps,
+  metrics: WorkerMetrics,
+  signal: AbortSignal,
+): Promise<{ end(): Promise<unknown> }> => {
+  const { database, boss, log } = deps
+  const nothing = { end: () => Promise.resolve() }
+  const waiting = (what: string) => (error: unknown) => log.warn({ err: error }, `waiting for ${what}`)
+  if (!(await persist(signal, () => demandMigrations(database), waiting('the migrated database')))) return nothing
+  if (!(await persist(signal, () => startBoss(boss), waiting('the job queue')))) return nothing
+  const work = await workInSlots<WebhookJob>(boss, webhookQueue, deliverySlots, async (job, broken) => {
+    const outcome = await deliverWebhook(deps, job, broken)
+    metrics.delivery(outcome)
+    log.debug({ deliveryId: job.deliveryId, attempt: job.attempt, outcome }, 'delivery')
+  })
+  const sequenced = ({ events, deliveries }: { events: number; deliveries: number }): void => {
+    metrics.sequenced(events)
+    if (deliveries > 0) work.wake()
+  }
+  const loops = [runSequencer({ database, boss, log, signal, sequenced }), purgeHourly(database, log, signal)]
+  return { end: () => Promise.all([work.stop(), ...loops]) }
+}
+
+const run = async (): Promise<void> => {
+  const config = await configuration()
+  const { databaseUrl, keyring, publicUrl } = config
+  if (databaseUrl === null || keyring === null) throw new ConfigError('DATABASE_URL and CPR_KEYS are missing')
+  const log = createLog(config.logLevel, 'worker')
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: config.databasePoolSize,
+    name: 'udbudsportal-worker',
+    role: 'portal_worker',
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  })
+  const boss = createBoss({ databaseUrl, log })
+  const outbound = createOutbound({ allow: config.outboundAllow })
+  const registry = createMetrics()
+  measurePool(database, registry)
+  const metrics = workerMetrics(registry, database)
+  const metricsServer = await serveMetrics(registry, config.host, config.workerMetricsPort)
+
+  const stopping = new AbortController()
+  const deps = { database, boss, outbound, keyring, publicUrl, clock: systemClock, log }
+  const begun = beginWork(deps, metrics, stopping.signal)
+  stopInPhases(log, [
+    {
+      name: 'taking work',
+      run: async () => {
+        stopping.abort()
+        await (await begun).end()
+      },
+    },
+    { name: 'job queue', run: () => boss.stop({ graceful: true, timeout: finishMs, close: true }) },
+    {
+      name: 'connections',
+      run: async () => {
+        metricsServer.close()
+        await outbound.close()
+        await database.close()
+      },
+    },
+  ])
+  await begun
+  if (!stopping.signal.aborted) log.info({ metricsPort: config.workerMetricsPort }, 'worker ready')
+}
+
+run().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`)
+  process.exit(1)
+})
