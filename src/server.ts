@@ -49,7 +49,11 @@ const serve = async (): Promise<void> => {
     verifyToken: tokenVerifier({
       issuer,
       audience: config.oidcAudience,
-      keys: issuerKeys({ issuer, monotonicMs, warn: (error) => log.warn({ err: error }, "the issuer's keys could not be fetched") }),
+      keys: issuerKeys({
+        issuer,
+        monotonicMs,
+        warn: (error) => log.warn({ err: error }, "the issuer's keys could not be fetched"),
+      }),
       nowMs: Date.now,
     }),
     ...(config.oidcIssuer === null ? { issuer: await developmentIssuer(config) } : {}),
@@ -79,7 +83,11 @@ const serve = async (): Promise<void> => {
 
 const developmentIssuer = async (config: Awaited<ReturnType<typeof configuration>>) => {
   const { createDevelopmentIssuer } = await import('./dev/issuer/development-issuer.ts')
-  return createDevelopmentIssuer({ publicUrl: config.publicUrl, audience: config.oidcAudience, dataDir: config.dataDir })
+  return createDevelopmentIssuer({
+    publicUrl: config.publicUrl,
+    audience: config.oidcAudience,
+    dataDir: config.dataDir,
+  })
 }
 
 serve().catch((error: unknown) => {

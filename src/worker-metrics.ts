@@ -25,7 +25,11 @@ export const workerMetrics = (registry: Registry, database: Database): WorkerMet
       },
     })
   atScrape('events_unsequenced', 'Events that are written and have no number yet', 'events')
-  atScrape('events_unsequenced_oldest_seconds', 'Age of the oldest event without a number; 0 without any', 'oldestSeconds')
+  atScrape(
+    'events_unsequenced_oldest_seconds',
+    'Age of the oldest event without a number; 0 without any',
+    'oldestSeconds',
+  )
   return {
     sequenced: (count) => events.inc(count),
     delivery: (outcome) => deliveries.inc({ outcome }),

@@ -47,7 +47,15 @@ export type LoadedClaim = {
     readonly orderId: string
   } | null
   /** The supplier's orders of the citizen with something planned that day. Minutes. */
-  readonly held: readonly { orderId: string; jobcenterId: string; jobcenterName: string; targetGroup: string; plannedMinutes: number }[] | null
+  readonly held:
+    | readonly {
+        orderId: string
+        jobcenterId: string
+        jobcenterName: string
+        targetGroup: string
+        plannedMinutes: number
+      }[]
+    | null
 }
 
 /** Loads all claims at once; run after the locks, so that it reads what stands under them. */

@@ -1,5 +1,14 @@
 import { Type } from 'typebox'
-import { By, FreeText, Id, InstantSchema, LocalDateSchema, Minutes, Name, oneOf } from '#platform/http/common-schemas.ts'
+import {
+  By,
+  FreeText,
+  Id,
+  InstantSchema,
+  LocalDateSchema,
+  Minutes,
+  Name,
+  oneOf,
+} from '#platform/http/common-schemas.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 
@@ -9,24 +18,38 @@ const confirmations = ['not-own-sickness'] as const
 export const RegisterAbsenceBody = closed(
   {
     orderId: Id,
-    activityId: Type.Unsafe<string>({ ...Id, description: 'The activity of the order that the absence is registered on.' }),
+    activityId: Type.Unsafe<string>({
+      ...Id,
+      description: 'The activity of the order that the absence is registered on.',
+    }),
     date: LocalDateSchema,
     wholeDay: Type.Optional(Type.Literal(true)),
-    absentMinutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 1440, description: 'Late arrival or early leaving, in minutes.' })),
+    absentMinutes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1440, description: 'Late arrival or early leaving, in minutes.' }),
+    ),
     reason: Type.String({ minLength: 1, maxLength: 100, description: 'A code of the code set absence-reasons.' }),
     reasonText: Type.Optional(FreeText),
     elaboration: Type.Optional(FreeText),
-    priorWarning: Type.Optional(Type.Boolean({ description: 'Whether the supplier talked to the citizen first (§ 10).' })),
+    priorWarning: Type.Optional(
+      Type.Boolean({ description: 'Whether the supplier talked to the citizen first (§ 10).' }),
+    ),
     confirmations: Type.Optional(Type.Array(oneOf(confirmations), { maxItems: 10, uniqueItems: true })),
     decisionReceivedOn: Type.Optional(LocalDateSchema),
-    replaces: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'The live registration that this one corrects.' })),
+    replaces: Type.Optional(
+      Type.Unsafe<string>({ ...Id, description: 'The live registration that this one corrects.' }),
+    ),
     registeredBy: By,
-    classification: Type.Optional(Type.Unknown({ description: 'Never send this: every absence is unauthorised until the authority judges it.' })),
+    classification: Type.Optional(
+      Type.Unknown({ description: 'Never send this: every absence is unauthorised until the authority judges it.' }),
+    ),
   },
   { oneOf: [{ required: ['wholeDay'] }, { required: ['absentMinutes'] }] },
 )
 
-export const WithdrawAbsenceBody = closed({ reason: Type.String({ minLength: 1, maxLength: 1000, pattern: String.raw`\S` }), registeredBy: By })
+export const WithdrawAbsenceBody = closed({
+  reason: Type.String({ minLength: 1, maxLength: 1000, pattern: String.raw`\S` }),
+  registeredBy: By,
+})
 
 export const AbsenceSchema = closed({
   id: Id,
@@ -36,7 +59,10 @@ export const AbsenceSchema = closed({
   date: LocalDateSchema,
   wholeDay: Type.Boolean(),
   absentMinutes: Minutes,
-  plannedMinutes: Type.Unsafe<number>({ ...Minutes, description: 'All that the supplier had planned for the citizen that day. Minutes.' }),
+  plannedMinutes: Type.Unsafe<number>({
+    ...Minutes,
+    description: 'All that the supplier had planned for the citizen that day. Minutes.',
+  }),
   reason: Type.String(),
   reasonText: Type.Optional(Type.String()),
   elaboration: Type.Optional(Type.String()),
@@ -52,8 +78,20 @@ export const AbsenceSchema = closed({
   status: oneOf(['registered', 'withdrawn', 'superseded']),
   replaces: Type.Optional(Id),
   supersededBy: Type.Optional(Id),
-  withdrawal: Type.Optional(closed({ reason: Type.String(), at: InstantSchema, registeredBy: closed({ name: Type.String(), email: Type.Optional(Type.String()) }) })),
-  routedTo: Type.Array(closed({ organisationId: Id, name: Type.String(), because: Type.String({ description: 'A section of the source, or the name of a reading of ours.' }) })),
+  withdrawal: Type.Optional(
+    closed({
+      reason: Type.String(),
+      at: InstantSchema,
+      registeredBy: closed({ name: Type.String(), email: Type.Optional(Type.String()) }),
+    }),
+  ),
+  routedTo: Type.Array(
+    closed({
+      organisationId: Id,
+      name: Type.String(),
+      because: Type.String({ description: 'A section of the source, or the name of a reading of ours.' }),
+    }),
+  ),
 })
 
 export const BatchBody = closed({ items: Type.Array(Type.Unknown(), { minItems: 1, maxItems: 1000 }) })
@@ -65,7 +103,9 @@ export const BatchAnswer = closed({
       index: Type.Integer({ description: 'Position of the item in the request, from 0.' }),
       status: Type.Integer({ description: 'The status that the item alone would have had.' }),
       absence: Type.Optional(AbsenceSchema),
-      problem: Type.Optional(Type.Unsafe<unknown>({ type: 'object', description: 'The problem document of a refused item.' })),
+      problem: Type.Optional(
+        Type.Unsafe<unknown>({ type: 'object', description: 'The problem document of a refused item.' }),
+      ),
     }),
   ),
 })
@@ -81,4 +121,3 @@ export const AbsenceQuery = closed({
   late: Type.Optional(Type.Boolean()),
   status: Type.Optional(oneOf(['registered', 'withdrawn', 'superseded'])),
 })
-

@@ -8,9 +8,9 @@ import { absentMinutes } from '#rules/absence/minutes-within-the-plan.ts'
 import { registerAbsenceRules } from '#rules/absence/register-absence-rules.ts'
 import { daysLate, registrationDueOn } from '#rules/absence/registered-in-time.ts'
 import { absenceRecipients } from '#rules/routing/absence-recipients.ts'
-import type { AbsenceRow } from './absence-document.ts'
 import type { LoadedClaim } from './absence.queries.ts'
 import type { RegisterAbsenceBody } from './absence.schema.ts'
+import type { AbsenceRow } from './absence-document.ts'
 import type { ReferenceData } from './reference-data.ts'
 
 export type AbsenceCommand = Static<typeof RegisterAbsenceBody>
@@ -24,12 +24,18 @@ export type AcceptedAbsence = {
   readonly readers: readonly string[]
   readonly recipients: readonly string[]
   /** The registration that this one replaces, and who has to hear that it is gone. */
-  readonly superseded: { readonly id: string; readonly date: LocalDate; readonly orderId: string; readonly recipients: readonly string[] } | null
+  readonly superseded: {
+    readonly id: string
+    readonly date: LocalDate
+    readonly orderId: string
+    readonly recipients: readonly string[]
+  } | null
 }
 
 const claimOf = (command: AbsenceCommand): AbsenceClaim => ({
   date: command.date,
-  extent: command.absentMinutes === undefined ? { kind: 'whole-day' } : { kind: 'minutes', minutes: command.absentMinutes },
+  extent:
+    command.absentMinutes === undefined ? { kind: 'whole-day' } : { kind: 'minutes', minutes: command.absentMinutes },
   reason: command.reason,
   reasonText: command.reasonText,
   elaboration: command.elaboration,
@@ -40,7 +46,9 @@ const claimOf = (command: AbsenceCommand): AbsenceClaim => ({
 })
 
 const missing = (pointer: string): Verdict =>
-  refused('not-found', { faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }] })
+  refused('not-found', {
+    faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
+  })
 
 /**
  * Holds one claim against the rules and, when they allow, makes what is to be written.
@@ -88,7 +96,10 @@ export const acceptAbsence = (given: {
   if (!verdict.allowed) return { verdict }
 
   const routedTo = absenceRecipients(
-    held.map((order) => ({ jobcenter: { id: order.jobcenterId, name: order.jobcenterName }, targetGroup: order.targetGroup })),
+    held.map((order) => ({
+      jobcenter: { id: order.jobcenterId, name: order.jobcenterName },
+      targetGroup: order.targetGroup,
+    })),
     reference.policiesOn(claim.date),
     reference.copyTo(loaded.residence_municipality),
   )

@@ -26,7 +26,9 @@ export const absences = (app: FastifyInstance, deps: Deps): void => {
       callers: readers,
       scope: 'portal.read',
       query: AbsenceQuery,
-      answers: { 200: { description: 'A page of absences.', schema: pageOf(AbsenceSchema), headers: { Link: 'The next page.' } } },
+      answers: {
+        200: { description: 'A page of absences.', schema: pageOf(AbsenceSchema), headers: { Link: 'The next page.' } },
+      },
       problems: ['invalid-cursor', 'purpose-required'],
       example: { client: 'k-kassen', query: { dateFrom: '2026-03-01', dateTo: '2026-03-31', limit: 100 } },
     },
@@ -62,7 +64,9 @@ export const absences = (app: FastifyInstance, deps: Deps): void => {
       scope: 'portal.write',
       params: idParams,
       body: WithdrawAbsenceBody,
-      answers: { 200: { description: 'The withdrawn registration.', schema: AbsenceSchema, headers: { ETag: 'Its version.' } } },
+      answers: {
+        200: { description: 'The withdrawn registration.', schema: AbsenceSchema, headers: { ETag: 'Its version.' } },
+      },
       problems: ['absence-already-withdrawn'],
       example: {
         client: 'supplier-nord',

@@ -17,32 +17,35 @@ import { absenceDocument } from './absence-document.ts'
  * The absences that are a caller's own: those a supplier registered; those on a jobcenter's orders and those a benefits
  * office received; an auditor's by municipality. Row-level security says the same a second time.
  */
-const ownAbsences =
-  (caller: Caller) =>
-  (eb: ExpressionBuilder<DB, 'absences'>) => {
-    const { id, kinds } = caller.organisation
-    return eb.or([
-      ...(kinds.includes('supplier') ? [eb('absences.supplierId', '=', id)] : []),
-      ...(kinds.includes('jobcenter') || kinds.includes('benefits-office')
-        ? [
-            eb(
-              'absences.id',
-              'in',
-              eb.selectFrom('absenceReaders as r').select('r.absenceId').where('r.organisationId', '=', id),
-            ),
-          ]
-        : []),
-      ...(kinds.includes('auditor')
-        ? [
-            sql<SqlBool>`((select portal_audits_everyone()) or absences.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
-          ]
-        : []),
-    ])
-  }
+const ownAbsences = (caller: Caller) => (eb: ExpressionBuilder<DB, 'absences'>) => {
+  const { id, kinds } = caller.organisation
+  return eb.or([
+    ...(kinds.includes('supplier') ? [eb('absences.supplierId', '=', id)] : []),
+    ...(kinds.includes('jobcenter') || kinds.includes('benefits-office')
+      ? [
+          eb(
+            'absences.id',
+            'in',
+            eb.selectFrom('absenceReaders as r').select('r.absenceId').where('r.organisationId', '=', id),
+          ),
+        ]
+      : []),
+    ...(kinds.includes('auditor')
+      ? [
+          sql<SqlBool>`((select portal_audits_everyone()) or absences.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
+        ]
+      : []),
+  ])
+}
 
 /** One of the caller's own absences, as the register holds it. @throws HttpProblem `not-found` */
 export const findAbsence = async (trx: Trx, caller: Caller, id: string) => {
-  const absence = await trx.selectFrom('absences').selectAll().where('id', '=', id).where(ownAbsences(caller)).executeTakeFirst()
+  const absence = await trx
+    .selectFrom('absences')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownAbsences(caller))
+    .executeTakeFirst()
   if (!absence) throw new HttpProblem('not-found')
   return absence
 }
@@ -53,7 +56,12 @@ export const getAbsence = (deps: Deps, request: PortalRequest<unknown, { id: str
   return read(deps.database, request, async (trx) => {
     const absence = await findAbsence(trx, request.caller, request.params.id)
     if (purpose !== null) {
-      await recordLookup(trx, request, { operation: 'getAbsence', citizenId: absence.citizenId, orderId: absence.orderId, purpose })
+      await recordLookup(trx, request, {
+        operation: 'getAbsence',
+        citizenId: absence.citizenId,
+        orderId: absence.orderId,
+        purpose,
+      })
     }
     return { status: 200, headers: { etag: etagOf(absence.version) }, body: absenceDocument(absence) }
   })
@@ -74,21 +82,35 @@ export const listAbsences = (
       const value = query[member]
       if (value !== undefined) absences = absences.where(member, '=', value)
     }
-    if (query.orderId !== undefined) absences = absences.where(sql<SqlBool>`${query.orderId}::uuid = any (absences.held_against)`)
+    if (query.orderId !== undefined)
+      absences = absences.where(sql<SqlBool>`${query.orderId}::uuid = any (absences.held_against)`)
     if (query.dateFrom !== undefined) absences = absences.where('date', '>=', query.dateFrom)
     if (query.dateTo !== undefined) absences = absences.where('date', '<=', query.dateTo)
     if (query.late !== undefined) absences = absences.where('daysLate', query.late ? '>' : '=', 0)
     if (query.status === 'registered') absences = absences.where('withdrawnAt', 'is', null)
     if (query.status === 'superseded') absences = absences.where('supersededBy', 'is not', null)
-    if (query.status === 'withdrawn') absences = absences.where('withdrawnAt', 'is not', null).where('supersededBy', 'is', null)
+    if (query.status === 'withdrawn')
+      absences = absences.where('withdrawnAt', 'is not', null).where('supersededBy', 'is', null)
     if (after !== undefined) absences = absences.where('absences.id', '>', after)
     const rows = await absences
       .orderBy('absences.id')
       .limit(limit + 1)
       .execute()
     if (purpose !== null) {
-      await recordLookup(trx, request, { operation: 'listAbsences', citizenId: query.citizenId ?? null, orderId: query.orderId ?? null, purpose })
+      await recordLookup(trx, request, {
+        operation: 'listAbsences',
+        citizenId: query.citizenId ?? null,
+        orderId: query.orderId ?? null,
+        purpose,
+      })
     }
-    return pageAnswer({ rows, limit, position: (row) => row.id, item: absenceDocument, publicUrl: deps.publicUrl, url: request.url })
+    return pageAnswer({
+      rows,
+      limit,
+      position: (row) => row.id,
+      item: absenceDocument,
+      publicUrl: deps.publicUrl,
+      url: request.url,
+    })
   })
 }

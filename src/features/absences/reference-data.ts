@@ -43,7 +43,11 @@ const load = async ({ kysely }: Database): Promise<ReferenceData> => {
       .leftJoin('organisations as o', 'o.id', 'p.recipientId')
       .select(['p.targetGroup', 'p.because', 'p.validFrom', 'p.validTo', 'o.id', 'o.name'])
       .execute(),
-    kysely.selectFrom('organisations').select(['id', 'name', 'copiesForMunicipality']).where('copiesForMunicipality', 'is not', null).execute(),
+    kysely
+      .selectFrom('organisations')
+      .select(['id', 'name', 'copiesForMunicipality'])
+      .where('copiesForMunicipality', 'is not', null)
+      .execute(),
   ])
   const reasons = codes.filter((code) => code.setName === 'absence-reasons')
   const groups = codes.filter((code) => code.setName === 'target-groups')

@@ -2,13 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import type { Deps } from '#platform/deps.ts'
 import { etagOf } from '#platform/http/etag.ts'
 import { languageOf } from '#platform/http/problem-answers.ts'
+import type { ProblemSlug } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem, renderProblem } from '#platform/http/problems/problem.ts'
 import { type Answer, defineRoute, type PortalRequest } from '#platform/http/route.ts'
 import { itemValidator } from '#platform/http/validation.ts'
-import type { ProblemSlug } from '#platform/http/problems/catalogue.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
-import { absenceDocument } from './absence-document.ts'
 import { AbsenceSchema, BatchAnswer, BatchBody, DocumentedBatchBody, RegisterAbsenceBody } from './absence.schema.ts'
+import { absenceDocument } from './absence-document.ts'
 import type { AbsenceCommand } from './accept-absence.ts'
 import type { ReferenceData } from './reference-data.ts'
 import { type Outcome, registerAbsences } from './register-absences.ts'
@@ -67,7 +67,9 @@ const registerBatch = (
     let next = 0
     const results = faults.map((itemFaults, index) => {
       const outcome: Outcome | undefined =
-        itemFaults.length > 0 ? { problem: new HttpProblem('invalid-request', { faults: itemFaults }) } : outcomes[next++]
+        itemFaults.length > 0
+          ? { problem: new HttpProblem('invalid-request', { faults: itemFaults }) }
+          : outcomes[next++]
       if (!outcome) throw new Error('an item has no outcome')
       if ('accepted' in outcome) return { index, status: 201, absence: absenceDocument(outcome.accepted.row) }
       const problem = renderProblem(outcome.problem, { language, publicUrl: deps.publicUrl, requestId: request.id })
@@ -80,7 +82,11 @@ const registerBatch = (
 }
 
 /** `POST /v1/absences` and `POST /v1/absences/batch`. */
-export const registerAbsenceRoutes = (app: FastifyInstance, deps: Deps, reference: () => Promise<ReferenceData>): void => {
+export const registerAbsenceRoutes = (
+  app: FastifyInstance,
+  deps: Deps,
+  reference: () => Promise<ReferenceData>,
+): void => {
   defineRoute(
     app,
     {
@@ -90,11 +96,17 @@ export const registerAbsenceRoutes = (app: FastifyInstance, deps: Deps, referenc
       tag: 'Absences',
       summary: "Register a citizen's absence (§ 6, § 8)",
       description:
-        "One registration per citizen, supplier and day. It is held against all that the supplier planned for the citizen that day, goes to the recipients of each of those orders, and is always unauthorised until the authority judges it. A late one is taken and marked. Own sickness is never registered here (§ 9).",
+        'One registration per citizen, supplier and day. It is held against all that the supplier planned for the citizen that day, goes to the recipients of each of those orders, and is always unauthorised until the authority judges it. A late one is taken and marked. Own sickness is never registered here (§ 9).',
       callers: ['supplier'],
       scope: 'portal.write',
       body: RegisterAbsenceBody,
-      answers: { 201: { description: 'The registration.', schema: AbsenceSchema, headers: { Location: 'The registration.', ETag: 'Its version.' } } },
+      answers: {
+        201: {
+          description: 'The registration.',
+          schema: AbsenceSchema,
+          headers: { Location: 'The registration.', ETag: 'Its version.' },
+        },
+      },
       problems: absenceRefusals,
       example: { client: 'supplier-nord', body: exampleAbsence },
       refusedOrder: (request) => request.body.orderId,

@@ -1,24 +1,32 @@
 import type { Verdict } from '#kernel/verdict.ts'
 import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
-import { type IdempotencyKey, idempotencyKeyOf, keptAnswer, lockKey, readKey, settleKey, type StoredAnswer } from '#platform/http/idempotency.ts'
+import {
+  type IdempotencyKey,
+  idempotencyKeyOf,
+  keptAnswer,
+  lockKey,
+  readKey,
+  type StoredAnswer,
+  settleKey,
+} from '#platform/http/idempotency.ts'
 import { isProblemSlug } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem, problemOf } from '#platform/http/problems/problem.ts'
 import { type Answer, isRuleRefusal, type PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { onePerCitizenAndDay } from '#rules/absence/one-per-citizen-and-day.ts'
-import { type AbsenceCommand, acceptAbsence, type AcceptedAbsence } from './accept-absence.ts'
 import {
   keepBatchAnswer,
+  type LoadedClaim,
   liveOnDays,
   loadClaims,
-  type LoadedClaim,
   lockOrders,
   lockReplaced,
   recordRefusedItems,
   supersede,
   writeAbsences,
 } from './absence.queries.ts'
+import { type AbsenceCommand, type AcceptedAbsence, acceptAbsence } from './accept-absence.ts'
 import type { ReferenceData } from './reference-data.ts'
 import { supersedeParameters, writeParameters } from './write-parameters.ts'
 
@@ -46,9 +54,17 @@ const decide = (
     const row = loaded[index]
     if (!row) throw new Error('a claim was not loaded')
     const day = row.citizen_id === null ? null : dayOf({ citizenId: row.citizen_id, date: command.date })
-    const live = (day === null ? undefined : liveByDay.get(day)) ?? (row.live_id === null ? undefined : { id: row.live_id })
+    const live =
+      (day === null ? undefined : liveByDay.get(day)) ?? (row.live_id === null ? undefined : { id: row.live_id })
     const replacedWithdrawn = command.replaces !== undefined && replaced.has(command.replaces)
-    const decision = acceptAbsence({ command, loaded: row, live, replacedWithdrawn, reference, arrivedAt: request.arrivedAt })
+    const decision = acceptAbsence({
+      command,
+      loaded: row,
+      live,
+      replacedWithdrawn,
+      reference,
+      arrivedAt: request.arrivedAt,
+    })
     if (!('accepted' in decision)) {
       return { problem: problemOf(decision.verdict as Exclude<Verdict, { allowed: true }>) }
     }
@@ -65,7 +81,9 @@ const afterConflicts = async (
   outcomes: readonly Outcome[],
   written: ReadonlySet<string>,
 ): Promise<Outcome[]> => {
-  const lost = outcomes.flatMap((outcome) => ('accepted' in outcome && !written.has(outcome.accepted.row.id) ? [outcome.accepted.row] : []))
+  const lost = outcomes.flatMap((outcome) =>
+    'accepted' in outcome && !written.has(outcome.accepted.row.id) ? [outcome.accepted.row] : [],
+  )
   const live = await trx.run<{ id: string; citizen_id: string; date: string }>(liveOnDays, [
     request.caller.organisation.id,
     lost.map((row) => row.citizenId),
@@ -76,13 +94,19 @@ const afterConflicts = async (
     if (!('accepted' in outcome) || written.has(outcome.accepted.row.id)) return outcome
     const id = liveByDay.get(dayOf(outcome.accepted.row))
     // Withdrawn again in the meantime: the caller may simply send it once more.
-    if (id === undefined) return { problem: new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '1' } }) }
+    if (id === undefined)
+      return { problem: new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '1' } }) }
     return { problem: problemOf(onePerCitizenAndDay({ id }, undefined) as Exclude<Verdict, { allowed: true }>) }
   })
 }
 
 /** Sends the statements that lock and load, together; the key's answer decides first. */
-const lockAndLoad = async (trx: PipelinedTrx, request: PortalRequest, claims: readonly AbsenceCommand[], key: IdempotencyKey | null) => {
+const lockAndLoad = async (
+  trx: PipelinedTrx,
+  request: PortalRequest,
+  claims: readonly AbsenceCommand[],
+  key: IdempotencyKey | null,
+) => {
   const supplierId = request.caller.organisation.id
   const replaces = claims.flatMap((claim) => (claim.replaces === undefined ? [] : [claim.replaces]))
   const [locked, stored, , , loaded] = await Promise.all([
@@ -148,14 +172,29 @@ export const registerAbsences = (given: {
         if (key && written.size > 0) {
           const kept = keptAnswer(answer)
           const { clientId, organisation } = request.caller
-          await trx.run(keepBatchAnswer, [clientId, key.key, organisation.id, key.fingerprint, kept.status, kept.headers, kept.body])
+          await trx.run(keepBatchAnswer, [
+            clientId,
+            key.key,
+            organisation.id,
+            key.fingerprint,
+            kept.status,
+            kept.headers,
+            kept.body,
+          ])
         }
       }
     }
     const refusals = refusedRows(claims, outcomes)
     if (refusals.length > 0) {
       const { clientId, organisation } = request.caller
-      await trx.run(recordRefusedItems, [JSON.stringify(refusals), request.arrivedAt, clientId, organisation.id, 'registerAbsences', request.id])
+      await trx.run(recordRefusedItems, [
+        JSON.stringify(refusals),
+        request.arrivedAt,
+        clientId,
+        organisation.id,
+        'registerAbsences',
+        request.id,
+      ])
     }
     return { commit: true, result: answer }
   })

@@ -8,8 +8,8 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { notYetWithdrawn } from '#rules/absence/one-per-citizen-and-day.ts'
 import type { Recipient } from '#rules/routing/absence-recipients.ts'
-import { absenceDocument } from './absence-document.ts'
 import type { WithdrawAbsenceBody } from './absence.schema.ts'
+import { absenceDocument } from './absence-document.ts'
 import { findAbsence } from './read-absences.ts'
 
 /** Withdraws a registration made in error: it stays on record, whoever received it is told, and the day is free again. */

@@ -4,7 +4,15 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import type { AcceptedAbsence } from './accept-absence.ts'
 
-type EventRow = { id: string; type: string; recipients: readonly string[]; orderId: string; data: unknown; path: string; because: string }
+type EventRow = {
+  id: string
+  type: string
+  recipients: readonly string[]
+  orderId: string
+  data: unknown
+  path: string
+  because: string
+}
 type HistoryRow = {
   id: string
   action: string
@@ -16,7 +24,11 @@ type HistoryRow = {
 }
 
 const eventsOf = ({ row, recipients, superseded }: AcceptedAbsence): EventRow[] => {
-  const told = (type: string, absence: { id: string; date: string; orderId: string }, to: readonly string[]): EventRow => ({
+  const told = (
+    type: string,
+    absence: { id: string; date: string; orderId: string },
+    to: readonly string[],
+  ): EventRow => ({
     id: newId(),
     type,
     recipients: to,

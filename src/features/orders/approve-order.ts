@@ -10,11 +10,11 @@ import { appendEvent } from '#platform/outbox/append-event.ts'
 import { approvalNeedsSecondPerson } from '#rules/order/approval-needs-second-person.ts'
 import { bothPartiesAreReachable } from '#rules/order/contact-person-missing.ts'
 import { deliveryAddressIsRegistered, orderIsCoherent } from '#rules/order/order-is-coherent.ts'
-import { canBeApproved, canBeCancelled, type CourseStatus, type OrderStatus } from '#rules/order/order-life.ts'
+import { type CourseStatus, canBeApproved, canBeCancelled, type OrderStatus } from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere, orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
-import type { ApproveOrder, CancelOrder } from './order-commands.ts'
 import { activitiesOf, agreementTerms, findOrder, lockOrder, reachabilityOf } from './order.queries.ts'
-import { orderDocument, type OrderRow } from './order-document.ts'
+import type { ApproveOrder, CancelOrder } from './order-commands.ts'
+import { type OrderRow, orderDocument } from './order-document.ts'
 
 export const stateOf = (order: OrderRow) => ({
   status: order.status as OrderStatus,
@@ -36,12 +36,20 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
     const supplier = await reachabilityOf(trx, order.supplierId)
     const jobcenter = await reachabilityOf(trx, order.jobcenterId)
     if (!agreement || !supplier || !jobcenter) throw new HttpProblem('not-found')
-    const addresses = await trx.selectFrom('deliveryAddresses').select('id').where('organisationId', '=', order.supplierId).execute()
+    const addresses = await trx
+      .selectFrom('deliveryAddresses')
+      .select('id')
+      .where('organisationId', '=', order.supplierId)
+      .execute()
     demand(
       firstRefusal(
         () => orderIsCoherent({ ...order, firstMeetingOn: localDateAt(order.firstMeetingAt) }),
         () => orderWithinTheAgreement(order, agreement),
-        () => deliveryAddressIsRegistered(order.deliveryAddressId, addresses.map((address) => address.id)),
+        () =>
+          deliveryAddressIsRegistered(
+            order.deliveryAddressId,
+            addresses.map((address) => address.id),
+          ),
         () => bothPartiesAreReachable(supplier, jobcenter),
         () => budgetIsKept(order.orderedMinutes, agreement),
       ),
@@ -81,7 +89,11 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
       path: `/v1/orders/${order.id}`,
     })
     const approved = await findOrder(trx, request.caller, order.id)
-    return { status: 200, headers: { etag: etagOf(approved.version) }, body: orderDocument(approved, await activitiesOf(trx, order.id), null) }
+    return {
+      status: 200,
+      headers: { etag: etagOf(approved.version) },
+      body: orderDocument(approved, await activitiesOf(trx, order.id), null),
+    }
   })
 
 /** Cancels a draft, or an approved order whose course has not begun; the supplier hears of the latter. */
@@ -129,5 +141,9 @@ export const cancelOrder = (deps: Deps, request: PortalRequest<CancelOrder, { id
       })
     }
     const cancelled = await findOrder(trx, request.caller, order.id)
-    return { status: 200, headers: { etag: etagOf(cancelled.version) }, body: orderDocument(cancelled, await activitiesOf(trx, order.id), null) }
+    return {
+      status: 200,
+      headers: { etag: etagOf(cancelled.version) },
+      body: orderDocument(cancelled, await activitiesOf(trx, order.id), null),
+    }
   })

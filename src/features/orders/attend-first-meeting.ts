@@ -10,8 +10,8 @@ import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { firstMeetingAttendedRules } from '#rules/first-meeting/first-meeting-attended.ts'
 import { stateOf } from './approve-order.ts'
-import { lastDayOf, orderDocument } from './order-document.ts'
 import { activitiesOf, findOrder, lockOrder } from './order.queries.ts'
+import { lastDayOf, orderDocument } from './order-document.ts'
 
 export const FirstMeetingBody = closed({
   outcome: Type.Literal('attended', { description: 'The citizen came.' }),

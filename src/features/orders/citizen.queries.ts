@@ -38,6 +38,10 @@ export const findCitizenByNumber = async (trx: Trx, keyring: Keyring, cpr: strin
 
 /** The CPR number of a citizen whom the transaction may see. */
 export const numberOfCitizen = async (trx: Trx, keyring: Keyring, citizenId: string): Promise<string> => {
-  const row = await trx.selectFrom('citizens').select(['cprCipher', 'cprKey']).where('id', '=', citizenId).executeTakeFirstOrThrow()
+  const row = await trx
+    .selectFrom('citizens')
+    .select(['cprCipher', 'cprKey'])
+    .where('id', '=', citizenId)
+    .executeTakeFirstOrThrow()
   return unseal(keyring, { key: row.cprKey, cipher: row.cprCipher }, contextOf(citizenId))
 }

@@ -1,5 +1,5 @@
-import type { LocalDate } from '#kernel/local-date.ts'
 import type { Selectable } from 'kysely'
+import type { LocalDate } from '#kernel/local-date.ts'
 import type { Orders } from '#platform/db/schema.d.ts'
 
 export type OrderRow = Selectable<Orders>
@@ -48,7 +48,13 @@ export const orderDocument = (
     citizen: { ...document.citizen, ...optional('cpr', cpr) },
     activities: activities.map(({ id, kind, status, title }) => ({ id, kind, status, title })),
     ...(cancellation && order.cancelledAt
-      ? { cancellation: { cause: cancellation.cause, ...optional('text', cancellation.text ?? null), cancelledAt: order.cancelledAt } }
+      ? {
+          cancellation: {
+            cause: cancellation.cause,
+            ...optional('text', cancellation.text ?? null),
+            cancelledAt: order.cancelledAt,
+          },
+        }
       : {}),
   }
 }

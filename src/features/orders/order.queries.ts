@@ -10,44 +10,47 @@ import type { OrderRow } from './order-document.ts'
  * The orders that are a caller's own: a supplier's once approved, a jobcenter's that it placed, a benefits office's by
  * target group, an auditor's by municipality. Row-level security says the same a second time.
  */
-export const ownOrders =
-  (caller: Caller) =>
-  (eb: ExpressionBuilder<DB, 'orders'>) => {
-    const { id, kinds } = caller.organisation
-    const approved = eb('orders.approvedAt', 'is not', null)
-    return eb.or([
-      ...(kinds.includes('supplier') ? [eb.and([eb('orders.supplierId', '=', id), approved])] : []),
-      ...(kinds.includes('jobcenter') ? [eb('orders.jobcenterId', '=', id)] : []),
-      ...(kinds.includes('benefits-office')
-        ? [
-            eb.and([
-              approved,
-              eb.exists(
-                eb
-                  .selectFrom('routingPolicies as p')
-                  .select(sql`1`.as('one'))
-                  .whereRef('p.targetGroup', '=', 'orders.targetGroup')
-                  .where('p.recipientId', '=', id)
-                  .whereRef('p.validFrom', '<=', 'orders.endDate')
-                  .where((p) => p.or([p('p.validTo', 'is', null), p('p.validTo', '>=', p.ref('orders.startDate'))])),
-              ),
-            ]),
-          ]
-        : []),
-      ...(kinds.includes('auditor')
-        ? [
-            eb.and([
-              approved,
-              sql<SqlBool>`((select portal_audits_everyone()) or orders.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
-            ]),
-          ]
-        : []),
-    ])
-  }
+export const ownOrders = (caller: Caller) => (eb: ExpressionBuilder<DB, 'orders'>) => {
+  const { id, kinds } = caller.organisation
+  const approved = eb('orders.approvedAt', 'is not', null)
+  return eb.or([
+    ...(kinds.includes('supplier') ? [eb.and([eb('orders.supplierId', '=', id), approved])] : []),
+    ...(kinds.includes('jobcenter') ? [eb('orders.jobcenterId', '=', id)] : []),
+    ...(kinds.includes('benefits-office')
+      ? [
+          eb.and([
+            approved,
+            eb.exists(
+              eb
+                .selectFrom('routingPolicies as p')
+                .select(sql`1`.as('one'))
+                .whereRef('p.targetGroup', '=', 'orders.targetGroup')
+                .where('p.recipientId', '=', id)
+                .whereRef('p.validFrom', '<=', 'orders.endDate')
+                .where((p) => p.or([p('p.validTo', 'is', null), p('p.validTo', '>=', p.ref('orders.startDate'))])),
+            ),
+          ]),
+        ]
+      : []),
+    ...(kinds.includes('auditor')
+      ? [
+          eb.and([
+            approved,
+            sql<SqlBool>`((select portal_audits_everyone()) or orders.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
+          ]),
+        ]
+      : []),
+  ])
+}
 
 /** One of the caller's own orders. @throws HttpProblem `not-found`, also for what is another's */
 export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
-  const order = await trx.selectFrom('orders').selectAll().where('id', '=', id).where(ownOrders(caller)).executeTakeFirst()
+  const order = await trx
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownOrders(caller))
+    .executeTakeFirst()
   if (!order) throw new HttpProblem('not-found')
   return order
 }
@@ -57,7 +60,13 @@ export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<O
  * plan or the course waits for them and they for it.
  */
 export const lockOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
-  const order = await trx.selectFrom('orders').selectAll().where('id', '=', id).where(ownOrders(caller)).forUpdate().executeTakeFirst()
+  const order = await trx
+    .selectFrom('orders')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownOrders(caller))
+    .forUpdate()
+    .executeTakeFirst()
   if (!order) throw new HttpProblem('not-found')
   return order
 }

@@ -1,5 +1,15 @@
 import { Type } from 'typebox'
-import { ByWithEmail, Email, Id, InstantSchema, LocalDateSchema, Minutes, Name, oneOf, orNull } from '#platform/http/common-schemas.ts'
+import {
+  ByWithEmail,
+  Email,
+  Id,
+  InstantSchema,
+  LocalDateSchema,
+  Minutes,
+  Name,
+  oneOf,
+  orNull,
+} from '#platform/http/common-schemas.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 
@@ -7,7 +17,11 @@ export const orderStatuses = ['draft', 'approved', 'ended', 'cancelled'] as cons
 export const courseStatuses = ['awaiting-first-meeting', 're-summoned', 'attending', 'ended', 'never-started'] as const
 export const effortGroups = ['company-course', 'preparation', 'clarification'] as const
 
-const Caseworker = closed({ name: Name, email: Email, phone: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })) })
+const Caseworker = closed({
+  name: Name,
+  email: Email,
+  phone: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+})
 
 const Reports = closed({
   templateId: Type.Optional(Id),
@@ -94,7 +108,9 @@ export const OrderSchema = closed({
   ...listed,
   citizen: closed({ ...Citizen, cpr: Type.Optional(Type.String()) }),
   activities: Type.Array(closed({ id: Id, kind: Type.String(), status: Type.String(), title: Type.String() })),
-  cancellation: Type.Optional(closed({ cause: Type.String(), text: Type.Optional(Type.String()), cancelledAt: InstantSchema })),
+  cancellation: Type.Optional(
+    closed({ cause: Type.String(), text: Type.Optional(Type.String()), cancelledAt: InstantSchema }),
+  ),
 })
 
 export const OrderQuery = closed({

@@ -16,14 +16,21 @@ import { deliveryAddressIsRegistered, orderIsCoherent, targetGroupIsKnown } from
 import { orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
 import { citizenByNumber } from './citizen.queries.ts'
 import { activitiesOf, agreementTerms, findOrder, reachabilityOf, validCodes } from './order.queries.ts'
-import { orderDocument } from './order-document.ts'
 import type { PlaceOrder } from './order-commands.ts'
+import { orderDocument } from './order-document.ts'
 
 const unknown = (pointer: string): HttpProblem =>
-  new HttpProblem('not-found', { faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }] })
+  new HttpProblem('not-found', {
+    faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
+  })
 
 /** § 4, § 14, § 17: holds the order against the parties, the agreement and the reference data. */
-const holdAgainstRules = async (trx: Trx, jobcenterId: string, order: PlaceOrder, firstMeetingOn: LocalDate): Promise<void> => {
+const holdAgainstRules = async (
+  trx: Trx,
+  jobcenterId: string,
+  order: PlaceOrder,
+  firstMeetingOn: LocalDate,
+): Promise<void> => {
   const { startDate, endDate } = order
   const agreement = await agreementTerms(trx, order.frameworkAgreementId, false)
   if (!agreement) throw unknown('/frameworkAgreementId')
@@ -32,14 +39,22 @@ const holdAgainstRules = async (trx: Trx, jobcenterId: string, order: PlaceOrder
   const jobcenter = await reachabilityOf(trx, jobcenterId)
   if (!jobcenter) throw new HttpProblem('not-found')
   const groups = await validCodes(trx, 'target-groups', startDate)
-  const addresses = await trx.selectFrom('deliveryAddresses').select('id').where('organisationId', '=', order.supplierId).execute()
+  const addresses = await trx
+    .selectFrom('deliveryAddresses')
+    .select('id')
+    .where('organisationId', '=', order.supplierId)
+    .execute()
   demand(
     firstRefusal(
       () => citizenNumberCanExist(order.citizen.cpr),
       () => orderIsCoherent({ startDate, endDate, firstMeetingOn }),
       () => targetGroupIsKnown(order.targetGroup, groups),
       () => orderWithinTheAgreement(order, agreement),
-      () => deliveryAddressIsRegistered(order.deliveryAddressId, addresses.map((address) => address.id)),
+      () =>
+        deliveryAddressIsRegistered(
+          order.deliveryAddressId,
+          addresses.map((address) => address.id),
+        ),
       () => bothPartiesAreReachable(supplier, jobcenter),
     ),
   )
@@ -101,7 +116,12 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
       entityId: id,
       orderId: id,
       registeredBy: body.registeredBy,
-      changes: { supplierId: body.supplierId, orderedMinutes: body.orderedMinutes, startDate: body.startDate, endDate: body.endDate },
+      changes: {
+        supplierId: body.supplierId,
+        orderedMinutes: body.orderedMinutes,
+        startDate: body.startDate,
+        endDate: body.endDate,
+      },
     })
     const order = await findOrder(trx, request.caller, id)
     return {

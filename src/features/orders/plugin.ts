@@ -19,7 +19,14 @@ import {
 } from './order.schema.ts'
 import { placeOrder } from './place-order.ts'
 import { getPlan, putPlan } from './put-plan.ts'
-import { CitizenSearchAnswer, CitizenSearchBody, getOrder, listActivities, listOrders, searchCitizen } from './read-orders.ts'
+import {
+  CitizenSearchAnswer,
+  CitizenSearchBody,
+  getOrder,
+  listActivities,
+  listOrders,
+  searchCitizen,
+} from './read-orders.ts'
 
 const etag = { ETag: 'The version, for If-None-Match and If-Match.' }
 const byId = (request: { params: { id: string } }): string => request.params.id
@@ -39,7 +46,9 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       callers: ['jobcenter'],
       scope: 'portal.write',
       body: PlaceOrderBody,
-      answers: { 201: { description: 'The draft.', schema: OrderSchema, headers: { ...etag, Location: 'The order.' } } },
+      answers: {
+        201: { description: 'The draft.', schema: OrderSchema, headers: { ...etag, Location: 'The order.' } },
+      },
       problems: [
         'not-found',
         'contact-person-missing',
@@ -82,7 +91,13 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
       scope: 'portal.read',
       query: OrderQuery,
-      answers: { 200: { description: 'A page of orders.', schema: pageOf(ListedOrderSchema), headers: { Link: 'The next page.' } } },
+      answers: {
+        200: {
+          description: 'A page of orders.',
+          schema: pageOf(ListedOrderSchema),
+          headers: { Link: 'The next page.' },
+        },
+      },
       problems: ['invalid-cursor', 'purpose-required'],
       example: { client: 'supplier-nord', query: { courseStatus: 'attending', limit: 10 } },
     },
@@ -96,7 +111,8 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'getOrder',
       tag: 'Orders',
       summary: 'Read an order',
-      description: 'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged.',
+      description:
+        'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged.',
       callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
       scope: 'portal.read',
       params: idParams,
@@ -114,7 +130,8 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'approveOrder',
       tag: 'Orders',
       summary: 'Approve a draft as a second person (§ 1)',
-      description: 'Places the order with the supplier (`order.placed`). What was checked at drafting is checked again.',
+      description:
+        'Places the order with the supplier (`order.placed`). What was checked at drafting is checked again.',
       callers: ['jobcenter'],
       scope: 'portal.write',
       params: idParams,
@@ -188,7 +205,9 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       callers: ['supplier', 'jobcenter', 'auditor'],
       scope: 'portal.read',
       params: idParams,
-      answers: { 200: { description: 'The plan; without days before one was put.', schema: PlanSchema, headers: etag } },
+      answers: {
+        200: { description: 'The plan; without days before one was put.', schema: PlanSchema, headers: etag },
+      },
       example: { client: 'supplier-nord', params: { id: example.order } },
     },
     (request) => getPlan(deps, request),
@@ -270,11 +289,12 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       callers: ['supplier', 'jobcenter'],
       scope: 'portal.read',
       body: CitizenSearchBody,
-      answers: { 200: { description: 'The own orders of that citizen; none when there are none.', schema: CitizenSearchAnswer } },
+      answers: {
+        200: { description: 'The own orders of that citizen; none when there are none.', schema: CitizenSearchAnswer },
+      },
       problems: ['citizen-number-invalid'],
       example: { client: 'supplier-nord', body: { cpr: '6203851231' } },
     },
     (request) => searchCitizen(deps, request),
   )
 }
-

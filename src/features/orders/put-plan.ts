@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { registeredDays } from '#features/absences/lookups.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -7,15 +8,17 @@ import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
-import { registeredDays } from '#features/absences/lookups.ts'
 import { canBePlanned } from '#rules/order/order-life.ts'
-import { planRules, type PlannedActivity, totalMinutes } from '#rules/order/plan-rules.ts'
+import { type PlannedActivity, planRules, totalMinutes } from '#rules/order/plan-rules.ts'
 import { stateOf } from './approve-order.ts'
-import type { PutPlan } from './order-commands.ts'
 import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts'
+import type { PutPlan } from './order-commands.ts'
 import { lastDayOf, type OrderRow } from './order-document.ts'
 
-const planDocument = (order: OrderRow, days: readonly { date: LocalDate; activityId: string; plannedMinutes: number }[]) => ({
+const planDocument = (
+  order: OrderRow,
+  days: readonly { date: LocalDate; activityId: string; plannedMinutes: number }[],
+) => ({
   orderId: order.id,
   complete: order.planComplete,
   orderedMinutes: order.orderedMinutes,
@@ -37,7 +40,11 @@ const planOf = (trx: Trx, orderId: string) =>
 export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> =>
   read(deps.database, request, async (trx) => {
     const order = await findOrder(trx, request.caller, request.params.id)
-    return { status: 200, headers: { etag: etagOf(order.planVersion) }, body: planDocument(order, await planOf(trx, order.id)) }
+    return {
+      status: 200,
+      headers: { etag: etagOf(order.planVersion) },
+      body: planDocument(order, await planOf(trx, order.id)),
+    }
   })
 
 /** One entry per date and activity: two would leave open which of them counts. */
@@ -46,7 +53,10 @@ const demandDistinctDays = (days: PutPlan['days']): void => {
   for (const [index, day] of days.entries()) {
     const key = `${day.date} ${day.activityId}`
     if (seen.has(key)) {
-      throw invalid(`/days/${index}`, 'duplicate', { da: 'Datoen og aktiviteten står allerede i planen.', en: 'The date and activity stand in the plan already.' })
+      throw invalid(`/days/${index}`, 'duplicate', {
+        da: 'Datoen og aktiviteten står allerede i planen.',
+        en: 'The date and activity stand in the plan already.',
+      })
     }
     seen.add(key)
   }
@@ -68,17 +78,28 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
         complete,
         order: { startDate: order.startDate, lastDay: lastDayOf(order), orderedMinutes: order.orderedMinutes },
         activities: (await activitiesOf(trx, order.id)) as PlannedActivity[],
-        registered: await registeredDays(trx, { supplierId: order.supplierId, citizenId: order.citizenId, orderId: order.id }),
+        registered: await registeredDays(trx, {
+          supplierId: order.supplierId,
+          citizenId: order.citizenId,
+          orderId: order.id,
+        }),
       }),
     )
     const plannedMinutes = totalMinutes(days)
     await trx.deleteFrom('plannedDays').where('orderId', '=', order.id).execute()
     await sql`insert into planned_days (order_id, date, activity_id, supplier_id, citizen_id, planned_minutes)
       select ${order.id}::uuid, d.date, d."activityId", ${order.supplierId}::uuid, ${order.citizenId}::uuid, d."plannedMinutes"
-        from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (date date, "activityId" uuid, "plannedMinutes" integer)`.execute(trx)
+        from jsonb_to_recordset(${JSON.stringify(days)}::jsonb) as d (date date, "activityId" uuid, "plannedMinutes" integer)`.execute(
+      trx,
+    )
     await trx
       .updateTable('orders')
-      .set((eb) => ({ plannedMinutes, planComplete: complete, planVersion: eb('planVersion', '+', 1), version: eb('version', '+', 1) }))
+      .set((eb) => ({
+        plannedMinutes,
+        planComplete: complete,
+        planVersion: eb('planVersion', '+', 1),
+        version: eb('version', '+', 1),
+      }))
       .where('id', '=', order.id)
       .execute()
     await recordChange(trx, request, {

@@ -8,19 +8,30 @@ import { demand } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
 import { citizenNumberCanExist } from '#rules/order/citizen-number.ts'
 import { findCitizenByNumber, numberOfCitizen } from './citizen.queries.ts'
+import { activitiesOf, findOrder, ownOrders } from './order.queries.ts'
 import { ListedOrderSchema, type OrderQuery } from './order.schema.ts'
 import { listedOrder, orderDocument } from './order-document.ts'
-import { activitiesOf, findOrder, ownOrders } from './order.queries.ts'
 
 /** The caller's own orders, by id (the order of their making), filtered. */
-export const listOrders = (deps: Deps, request: PortalRequest<unknown, unknown, Static<typeof OrderQuery>>): Promise<Answer> => {
+export const listOrders = (
+  deps: Deps,
+  request: PortalRequest<unknown, unknown, Static<typeof OrderQuery>>,
+): Promise<Answer> => {
   const purpose = purposeOf(request)
   const { query } = request
   const limit = pageSize(query.limit)
   const after = idAfter(query.cursor)
   return read(deps.database, request, async (trx) => {
     let orders = trx.selectFrom('orders').selectAll().where(ownOrders(request.caller))
-    for (const member of ['status', 'courseStatus', 'supplierId', 'jobcenterId', 'citizenId', 'targetGroup', 'orderNumber'] as const) {
+    for (const member of [
+      'status',
+      'courseStatus',
+      'supplierId',
+      'jobcenterId',
+      'citizenId',
+      'targetGroup',
+      'orderNumber',
+    ] as const) {
       const value = query[member]
       if (value !== undefined) orders = orders.where(member, '=', value)
     }
@@ -31,8 +42,21 @@ export const listOrders = (deps: Deps, request: PortalRequest<unknown, unknown, 
       .orderBy('id')
       .limit(limit + 1)
       .execute()
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listOrders', citizenId: query.citizenId ?? null, orderId: null, purpose })
-    return pageAnswer({ rows, limit, position: (row) => row.id, item: listedOrder, publicUrl: deps.publicUrl, url: request.url })
+    if (purpose !== null)
+      await recordLookup(trx, request, {
+        operation: 'listOrders',
+        citizenId: query.citizenId ?? null,
+        orderId: null,
+        purpose,
+      })
+    return pageAnswer({
+      rows,
+      limit,
+      position: (row) => row.id,
+      item: listedOrder,
+      publicUrl: deps.publicUrl,
+      url: request.url,
+    })
   })
 }
 
@@ -64,7 +88,9 @@ export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id:
     return { status: 200, body: { items, next: null } }
   })
 
-export const CitizenSearchBody = closed({ cpr: Type.String({ pattern: String.raw`^\d{10}$`, description: 'Ten digits, no hyphen.' }) })
+export const CitizenSearchBody = closed({
+  cpr: Type.String({ pattern: String.raw`^\d{10}$`, description: 'Ten digits, no hyphen.' }),
+})
 export const CitizenSearchAnswer = closed({
   citizenId: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
   orders: Type.Array(ListedOrderSchema),
@@ -81,7 +107,14 @@ export const searchCitizen = (deps: Deps, request: PortalRequest<{ cpr: string }
     const orders =
       citizenId === undefined
         ? []
-        : await trx.selectFrom('orders').selectAll().where('citizenId', '=', citizenId).where(ownOrders(request.caller)).orderBy('id').limit(500).execute()
+        : await trx
+            .selectFrom('orders')
+            .selectAll()
+            .where('citizenId', '=', citizenId)
+            .where(ownOrders(request.caller))
+            .orderBy('id')
+            .limit(500)
+            .execute()
     const known = orders.length > 0 && citizenId !== undefined ? citizenId : null
     await recordLookup(trx, request, { operation: 'searchCitizen', citizenId: known, orderId: null, purpose: null })
     return { status: 200, body: { citizenId: known, orders: orders.map(listedOrder) } }

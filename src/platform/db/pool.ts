@@ -49,6 +49,11 @@ export const openDatabase = (options: {
     options: `-c TimeZone=UTC${options.role ? ` -c role=${options.role}` : ''}`,
   } as pg.PoolConfig)
   pool.on('error', options.onError)
+  pool.on('connect', (client) => {
+    // The pool listens to idle connections only. One that breaks in use fails its statement, and would without this also
+    // end the process as an unhandled event.
+    client.on('error', () => undefined)
+  })
   const kysely = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],

@@ -30,9 +30,9 @@ type Row = { events: number; deliveries: { id: string; endpoint: string }[] }
 export const sequenceEvents = (database: Database, boss: PgBoss): Promise<SequencingRound> =>
   database.kysely.transaction().execute(async (trx) => {
     // A statement of its own: the next one must read with a snapshot from after the lock.
-    const { rows: locks } = await sql<{ taken: boolean }>`select pg_try_advisory_xact_lock(${sequencerLock}) as taken`.execute(
-      trx,
-    )
+    const { rows: locks } = await sql<{
+      taken: boolean
+    }>`select pg_try_advisory_xact_lock(${sequencerLock}) as taken`.execute(trx)
     if (locks[0]?.taken !== true) return 'held-elsewhere'
     const { rows } = await sql<Row>`
       with picked as (

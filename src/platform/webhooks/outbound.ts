@@ -95,13 +95,14 @@ const codesOf = (error: unknown): string[] => {
 const faultOf = (error: unknown): PostFault => {
   if (error instanceof AddressNotAllowed) return 'address-not-allowed'
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'timed-out'
+  if (error instanceof Error && error.name === 'HTTPParserError') return 'not-http'
   const codes = codesOf(error)
   const has = (pattern: RegExp): boolean => codes.some((code) => pattern.test(code))
   if (has(/TIMEOUT|ETIMEDOUT/)) return 'timed-out'
   if (has(/^(ENOTFOUND|EAI_\w+)$/)) return 'name-not-found'
   if (has(/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH)$/)) return 'connection-refused'
   if (has(/CERT|ERR_TLS|ERR_SSL|SELF_SIGNED|EPROTO|UNABLE_TO/)) return 'tls-failed'
-  if (has(/^HPE_|UND_ERR_(HEADERS_OVERFLOW|INVALID)/)) return 'not-http'
+  if (has(/^HPE_|UND_ERR_HEADERS_OVERFLOW/)) return 'not-http'
   return 'connection-broken'
 }
 

@@ -30,7 +30,8 @@ export const courseBegins = (course: CourseFacts): LocalDate => {
 }
 
 /** The last day of the course: the day it was ended, else the day that was ordered. */
-export const courseEnds = (course: Pick<CourseFacts, 'endedOn' | 'endDate'>): LocalDate => course.endedOn ?? course.endDate
+export const courseEnds = (course: Pick<CourseFacts, 'endedOn' | 'endDate'>): LocalDate =>
+  course.endedOn ?? course.endDate
 
 /** § 6: not before the first meeting and not after the end. */
 export const dayLiesInTheCourse = (date: LocalDate, course: CourseFacts): Verdict<'absence-outside-course'> => {

@@ -31,7 +31,8 @@ export const replacesTheSameDay = (
     const detail = { da: 'Findes ikke.', en: 'Does not exist.' }
     return refused('not-found', { faults: [{ pointer: '/replaces', code: 'not-found', detail }] })
   }
-  if (replaced.citizenId !== target.citizenId || replaced.date !== target.date) return refused('replaced-absence-differs')
+  if (replaced.citizenId !== target.citizenId || replaced.date !== target.date)
+    return refused('replaced-absence-differs')
   return notYetWithdrawn(replaced)
 }
 

@@ -31,7 +31,9 @@ export const elaborationRequired = (told: Told): Verdict<'elaboration-required'>
 
 /** § 6: the reason is told as a contribution to the authority's judgement; "other" needs words. */
 export const reasonTextRequired = (told: Told): Verdict<'reason-text-required'> =>
-  told.reason === 'other' && blank(told.reasonText) ? refused('reason-text-required', { faults: [missing('reasonText')] }) : allowed
+  told.reason === 'other' && blank(told.reasonText)
+    ? refused('reason-text-required', { faults: [missing('reasonText')] })
+    : allowed
 
 /** § 6: reasons come from the code set valid on the day of absence. */
 export const reasonIsKnown = (reason: string, validReasons: ReadonlySet<string>): Verdict<'unknown-absence-reason'> =>

@@ -46,7 +46,10 @@ export const registerAbsenceRules = (given: AbsenceCase): Verdict => {
     () => dateNotInFuture(claim.date, today),
     () => decisionDateFits({ ...claim, today }),
     () => dayLiesInTheCourse(claim.date, course),
-    () => (given.replacing ? replacesTheSameDay(given.replacing.found, { citizenId: given.citizenId, date: claim.date }) : { allowed: true }),
+    () =>
+      given.replacing
+        ? replacesTheSameDay(given.replacing.found, { citizenId: given.citizenId, date: claim.date })
+        : { allowed: true },
     () => somethingIsPlanned(given.plannedMinutes),
     () => onePerCitizenAndDay(given.live, given.replacing?.id),
     () => minutesWithinThePlan(claim.extent, given.plannedMinutes),

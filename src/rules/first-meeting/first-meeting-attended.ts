@@ -5,7 +5,11 @@ import type { OrderState } from '#rules/order/order-life.ts'
 /** § 7: a first meeting is settled once; after the course nobody comes to it. */
 export const firstMeetingIsOpen = (state: OrderState): Verdict<'first-meeting-already-settled' | 'order-state'> => {
   if (state.status === 'draft' || state.status === 'cancelled') {
-    return refused('order-state', { orderStatus: state.status, courseStatus: state.courseStatus, allowedIn: ['approved'] })
+    return refused('order-state', {
+      orderStatus: state.status,
+      courseStatus: state.courseStatus,
+      allowedIn: ['approved'],
+    })
   }
   return state.courseStatus === 'awaiting-first-meeting' || state.courseStatus === 're-summoned'
     ? allowed
@@ -19,7 +23,11 @@ export const attendedOnADayOfTheCourse = (
 ): Verdict<'first-meeting-date'> =>
   on >= course.startDate && on <= course.lastDay && on <= course.today
     ? allowed
-    : refused('first-meeting-date', { on, from: course.startDate, to: course.lastDay < course.today ? course.lastDay : course.today })
+    : refused('first-meeting-date', {
+        on,
+        from: course.startDate,
+        to: course.lastDay < course.today ? course.lastDay : course.today,
+      })
 
 /**
  * § 7: when the citizen comes, every planned day from the first date up to then is accounted for.

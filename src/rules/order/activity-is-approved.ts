@@ -4,4 +4,5 @@ import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
 export const activityIsApproved = (
   status: 'proposed' | 'approved' | 'rejected',
   facts: Readonly<Record<string, unknown>> = {},
-): Verdict<'activity-not-approved'> => (status === 'approved' ? allowed : refused('activity-not-approved', { activityStatus: status, ...facts }))
+): Verdict<'activity-not-approved'> =>
+  status === 'approved' ? allowed : refused('activity-not-approved', { activityStatus: status, ...facts })

@@ -14,7 +14,9 @@ const centuryOf = (seventh: number, year: number): number => {
  */
 export const isCprNumber = (text: string): boolean => {
   if (!/^\d{10}$/.test(text)) return false
-  const [day, month, year, seventh] = [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6), text.slice(6, 7)].map(Number)
+  const [day, month, year, seventh] = [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6), text.slice(6, 7)].map(
+    Number,
+  )
   if (day === undefined || month === undefined || year === undefined || seventh === undefined) return false
   const real = day > 60 ? day - 60 : day
   const full = centuryOf(seventh, year) + year

@@ -12,5 +12,7 @@ export const bothPartiesAreReachable = (
     { party: 'supplier', of: supplier },
     { party: 'jobcenter', of: jobcenter },
   ].filter(({ of }) => of.contactPersons === 0 || of.secureEmail === null)
-  return lacking.length === 0 ? allowed : refused('contact-person-missing', { lacking: lacking.map(({ party }) => party) })
+  return lacking.length === 0
+    ? allowed
+    : refused('contact-person-missing', { lacking: lacking.map(({ party }) => party) })
 }

@@ -25,7 +25,10 @@ export type OrderedCourse = {
 }
 
 /** § 14: an order lies within its agreement's supplier, offers, target groups and dates. */
-export const orderWithinTheAgreement = (order: OrderedCourse, agreement: AgreementTerms): Verdict<'agreement-not-valid'> => {
+export const orderWithinTheAgreement = (
+  order: OrderedCourse,
+  agreement: AgreementTerms,
+): Verdict<'agreement-not-valid'> => {
   const outside = [
     ...(order.supplierId === agreement.supplierId ? [] : ['supplierId']),
     ...(agreement.offers.includes(order.offer) ? [] : ['offer']),

@@ -13,10 +13,15 @@ export type PlannedActivity = {
 }
 
 /** What is registered on a date of the order, against which a changed plan is held. Minutes. */
-export type RegisteredDay = { readonly date: LocalDate; readonly registeredMinutes: number; readonly plannedElsewhere: number }
+export type RegisteredDay = {
+  readonly date: LocalDate
+  readonly registeredMinutes: number
+  readonly plannedElsewhere: number
+}
 
 /** The planned minutes in all. */
-export const totalMinutes = (days: readonly PlannedDay[]): number => days.reduce((sum, day) => sum + day.plannedMinutes, 0)
+export const totalMinutes = (days: readonly PlannedDay[]): number =>
+  days.reduce((sum, day) => sum + day.plannedMinutes, 0)
 
 /** § 4: no planned day before the start or after the end. */
 export const planWithinTheOrder = (
@@ -24,7 +29,9 @@ export const planWithinTheOrder = (
   order: { readonly startDate: LocalDate; readonly lastDay: LocalDate },
 ): Verdict<'plan-outside-order'> => {
   const dates = days.map((day) => day.date).filter((date) => date < order.startDate || date > order.lastDay)
-  return dates.length === 0 ? allowed : refused('plan-outside-order', { dates: [...new Set(dates)].sort(), from: order.startDate, to: order.lastDay })
+  return dates.length === 0
+    ? allowed
+    : refused('plan-outside-order', { dates: [...new Set(dates)].sort(), from: order.startDate, to: order.lastDay })
 }
 
 /** § 4: the planned minutes never pass the ordered ones; single weeks may differ from the average. */
@@ -32,10 +39,18 @@ export const planWithinTheHours = (plannedMinutes: number, orderedMinutes: numbe
   plannedMinutes <= orderedMinutes ? allowed : refused('plan-exceeds-order', { plannedMinutes, orderedMinutes })
 
 /** § 4: a plan that is declared complete adds up to the ordered total. */
-export const completePlanAddsUp = (complete: boolean, plannedMinutes: number, orderedMinutes: number): Verdict<'plan-total-differs'> =>
+export const completePlanAddsUp = (
+  complete: boolean,
+  plannedMinutes: number,
+  orderedMinutes: number,
+): Verdict<'plan-total-differs'> =>
   !complete || plannedMinutes === orderedMinutes
     ? allowed
-    : refused('plan-total-differs', { plannedMinutes, orderedMinutes, differenceMinutes: plannedMinutes - orderedMinutes })
+    : refused('plan-total-differs', {
+        plannedMinutes,
+        orderedMinutes,
+        differenceMinutes: plannedMinutes - orderedMinutes,
+      })
 
 /** § 4, § 14, § 16: every planned activity is the order's and approved, and planned within its own dates. */
 export const plannedActivitiesAreApproved = (
@@ -52,7 +67,12 @@ export const plannedActivitiesAreApproved = (
     const verdict = activityIsApproved(activity.status, { activityId: activity.id })
     if (!verdict.allowed) return verdict
     if (day.date < activity.startDate || day.date > activity.endDate) {
-      return refused('plan-outside-order', { dates: [day.date], from: activity.startDate, to: activity.endDate, activityId: activity.id })
+      return refused('plan-outside-order', {
+        dates: [day.date],
+        from: activity.startDate,
+        to: activity.endDate,
+        activityId: activity.id,
+      })
     }
   }
   return allowed

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '#platform/db/pool.ts'
-import { afterwards, type TestDatabase, testDatabase } from '#test/support/test-database.ts'
 import { tcpProxy, throughProxy } from '#test/support/tcp-proxy.ts'
+import { afterwards, type TestDatabase, testDatabase } from '#test/support/test-database.ts'
 import { testPortal } from '#test/support/test-portal.ts'
 import { plainTrial, trialRoutes } from '#test/support/trial-route.ts'
 
@@ -25,9 +25,13 @@ describe('an error of ours', () => {
     const trial = plainTrial()
     const portal = await testPortal({ on: direct, routes: trialRoutes(trial) })
     trial.before = () => {
-      throw Object.assign(new Error('select * from secrets failed for 0101701234'), { detail: 'Key (cpr)=(0101701234)' })
+      throw Object.assign(new Error('select * from secrets failed for 0101701234'), {
+        detail: 'Key (cpr)=(0101701234)',
+      })
     }
-    const answer = await portal.as('supplier-nord').post('/v1/trials', { text: 'a' }, { headers: { 'x-request-id': 'r1' } })
+    const answer = await portal
+      .as('supplier-nord')
+      .post('/v1/trials', { text: 'a' }, { headers: { 'x-request-id': 'r1' } })
     expect([answer.status, answer.body.code]).toEqual([500, 'internal-error'])
     expect(Object.keys(answer.body).sort()).toEqual(['code', 'detail', 'instance', 'status', 'title', 'type'])
     expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(/secrets|0101701234|trial-route|at /)

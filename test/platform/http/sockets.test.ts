@@ -22,12 +22,15 @@ const talk = async (speak: (socket: Socket) => Promise<void> | void): Promise<{ 
   socket.on('data', (chunk) => {
     answer += chunk.toString('latin1')
   })
-  const closed = new Promise<void>((done) => {
+  const ended = new Promise<void>((done) => {
+    socket.on('end', done)
     socket.on('close', () => done())
     socket.on('error', () => undefined)
+    socket.setTimeout(10_000, () => socket.destroy())
   })
   await speak(socket)
-  await closed
+  await ended
+  socket.destroy()
   return { answer, ms: performance.now() - started }
 }
 
@@ -41,9 +44,10 @@ const documentOf = (answer: string) => {
   return document
 }
 
-/** Writes a piece every 50 ms until the other side has gone. */
+/** Writes a piece every 50 ms until the other side takes no more, not until it has merely said its last. */
 const drip = async (socket: Socket, piece: string): Promise<void> => {
-  while (!socket.destroyed && socket.writable) {
+  const started = performance.now()
+  while (performance.now() - started < 10_000 && !socket.destroyed && socket.writable) {
     socket.write(piece)
     await sleep(50)
   }
@@ -81,14 +85,24 @@ describe('what is no HTTP', () => {
   test.each([
     ['a greeting', 'EHLO portal\r\n\r\n', 'malformed-request', 400],
     ['no host', 'GET /v1/me HTTP/1.1\r\n\r\n', 'malformed-request', 400],
-    ['two lengths', 'POST /v1/me HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\na', 'malformed-request', 400],
+    [
+      'two lengths',
+      'POST /v1/me HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\na',
+      'malformed-request',
+      400,
+    ],
     [
       'a length and chunks',
       'POST /v1/me HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       'malformed-request',
       400,
     ],
-    ['a header too large', `GET /v1/me HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`, 'headers-too-large', 431],
+    [
+      'a header too large',
+      `GET /v1/me HTTP/1.1\r\nhost: x\r\nx-a: ${'a'.repeat(20_000)}\r\n\r\n`,
+      'headers-too-large',
+      431,
+    ],
     ['a path too large', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 'headers-too-large', 431],
   ])('%s is a problem document and the end', async (_what, text, code, status) => {
     const { answer, ms } = await talk((socket) => void socket.write(text))

@@ -46,10 +46,13 @@ describe('where a webhook may connect to', () => {
     expect(guard(address, 'https:')).toBe(false)
     expect(guard(address, 'http:')).toBe(false)
   })
-  test.each(['8.8.8.8', '193.163.0.1', '2606:4700:4700::1111', '2a00:1450::1'])('to %s, over HTTPS alone', (address) => {
-    expect(guard(address, 'https:')).toBe(true)
-    expect(guard(address, 'http:')).toBe(false)
-  })
+  test.each(['8.8.8.8', '193.163.0.1', '2606:4700:4700::1111', '2a00:1450::1'])(
+    'to %s, over HTTPS alone',
+    (address) => {
+      expect(guard(address, 'https:')).toBe(true)
+      expect(guard(address, 'http:')).toBe(false)
+    },
+  )
   test('to allowed networks over either protocol, and to no more of them than was allowed', () => {
     const allowing = addressGuard(['127.0.0.0/8', '10.1.0.0/16', 'fd00:1::/32'])
     for (const protocol of ['http:', 'https:']) {
@@ -103,7 +106,12 @@ describe('what speaks against a URL', () => {
 
   test('plain HTTP and private addresses pass inside the allowed networks', async () => {
     const allowing = addressGuard(['127.0.0.0/8'])
-    for (const url of ['http://127.0.0.1:8080/', 'https://127.0.0.1/', 'http://localhost:8080/', 'http://2130706433/']) {
+    for (const url of [
+      'http://127.0.0.1:8080/',
+      'https://127.0.0.1/',
+      'http://localhost:8080/',
+      'http://2130706433/',
+    ]) {
       expect(await urlFault(url, allowing, resolve)).toBe(null)
     }
     expect(await urlFault('http://[::1]/', allowing, resolve)).toBe('scheme')

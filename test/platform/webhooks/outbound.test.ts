@@ -62,15 +62,18 @@ describe('without allowed networks nothing of this machine is reached', () => {
 })
 
 describe('inside the allowed networks', () => {
-  test.each(['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost'])('http://%s is reached', async (host) => {
-    const receiver = await startReceiver()
-    const out = outbound({ allow: ['127.0.0.0/8'] })
-    const result = await out.post(`http://${host}:${receiver.port}/hook?x=1`, headers, '{"a":1}')
-    expect(result).toEqual({ kind: 'answered', status: 204 })
-    expect(receiver.received).toMatchObject([
-      { body: '{"a":1}', url: '/hook?x=1', headers: { 'content-type': 'application/json' } },
-    ])
-  })
+  test.each(['127.0.0.1', '2130706433', '0x7f.1', '[::ffff:127.0.0.1]', 'localhost'])(
+    'http://%s is reached',
+    async (host) => {
+      const receiver = await startReceiver()
+      const out = outbound({ allow: ['127.0.0.0/8'] })
+      const result = await out.post(`http://${host}:${receiver.port}/hook?x=1`, headers, '{"a":1}')
+      expect(result).toEqual({ kind: 'answered', status: 204 })
+      expect(receiver.received).toMatchObject([
+        { body: '{"a":1}', url: '/hook?x=1', headers: { 'content-type': 'application/json' } },
+      ])
+    },
+  )
 
   test('a name is judged at each connection: what it led to before counts for nothing', async () => {
     const receiver = await startReceiver()
@@ -146,8 +149,13 @@ describe('what receivers do', () => {
       kind: 'failed',
       fault: 'tls-failed',
     })
-    expect(await out.post('http://127.0.0.1:9/', headers, '{}')).toEqual({ kind: 'failed', fault: 'connection-refused' })
-    const babbling = createServer((socket) => socket.on('error', () => undefined).end('no HTTP at all\r\n\r\n'))
+    expect(await out.post('http://127.0.0.1:9/', headers, '{}')).toEqual({
+      kind: 'failed',
+      fault: 'connection-refused',
+    })
+    const babbling = createServer((socket) =>
+      socket.on('error', () => undefined).once('data', () => socket.end('no HTTP at all\r\n\r\n')),
+    )
     const port = await new Promise<number>((done) =>
       babbling.listen(0, '127.0.0.1', () => done((babbling.address() as { port: number }).port)),
     )

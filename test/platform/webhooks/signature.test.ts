@@ -25,7 +25,7 @@ describe('signatures are those of Standard Webhooks', () => {
   test.each([
     ['another body', { body: body.replace('order', 'Order') }],
     ['another id', { id: 'evt_2' }],
-    ['another time', { timestamp: String(Math.floor(now()) + 1) }],
+    ['another time', { timestamp: String(Math.floor(now()) - 60) }],
     ['another secret', { secret: newSigningSecret() }],
   ])('%s is refused', (_what, changed: { body?: string; id?: string; timestamp?: string; secret?: string }) => {
     const secret = newSigningSecret()

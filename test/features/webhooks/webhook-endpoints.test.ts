@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest'
+import { eventFor, nord } from '#test/platform/outbox/written-event.ts'
+import { testPortal } from '#test/support/test-portal.ts'
+
+const portal = await testPortal()
+const supplier = portal.as('supplier-nord')
+const body = (given: Record<string, unknown> = {}) => ({
+  url: 'https://8.8.8.8/hooks',
+  eventTypes: ['order.placed'],
+  ...given,
+})
+
+const removeAll = async (): Promise<void> => {
+  await portal.sql('update webhook_endpoints set deleted_at = now() where deleted_at is null')
+}
+
+describe('registering an endpoint', () => {
+  test('answers with the endpoint and its secret, which is never shown again', async () => {
+    const created = await supplier.post('/v1/webhook-endpoints', body({ description: 'Case system' }))
+    expect(created.status).toBe(201)
+    const { id, secret, ...rest } = created.body
+    expect(rest).toEqual({
+      url: 'https://8.8.8.8/hooks',
+      eventTypes: ['order.placed'],
+      description: 'Case system',
+      createdAt: '2026-03-13T10:00:00.000Z',
+    })
+    expect(secret).toMatch(/^whsec_/)
+    expect(created.headers['location']).toBe(`http://portal.test/v1/webhook-endpoints/${id}`)
+
+    const one = await supplier.get(`/v1/webhook-endpoints/${id}`)
+    expect(one.body).toEqual({ id, ...rest })
+    expect(one.headers['etag']).toBe('"1"')
+    const list = await supplier.get('/v1/webhook-endpoints')
+    expect(list.body.items).toContainEqual({ id, ...rest })
+    expect(list.text).not.toContain('whsec_')
+
+    const [stored] = await portal.sql(
+      `select secret_cipher, to_jsonb(w)::text as row from webhook_endpoints w where id = $1`,
+      [id],
+    )
+    expect(Buffer.from(stored?.['secret_cipher']).includes(secret)).toBe(false)
+    expect(await portal.sql('select action, client_id, changes from change_log where entity_id = $1', [id])).toEqual([
+      { action: 'webhook-endpoint.created', client_id: 'supplier-nord', changes: { eventTypes: ['order.placed'] } },
+    ])
+    expect(portal.logLines.join()).not.toContain('whsec_')
+  })
+
+  test('repeated under its key it gives the same endpoint, without the secret', async () => {
+    const options = { idempotencyKey: 'once' }
+    const first = await supplier.post('/v1/webhook-endpoints', body(), options)
+    const again = await supplier.post('/v1/webhook-endpoints', body(), options)
+    expect(again.status).toBe(201)
+    expect(again.headers['idempotency-replayed']).toBe('true')
+    const { secret, ...endpoint } = first.body
+    expect(secret).toMatch(/^whsec_/)
+    expect(again.body).toEqual(endpoint)
+    const kept = await portal.sql(`select body from idempotency_keys where key = 'once'`)
+    expect(JSON.stringify(kept)).not.toContain('whsec_')
+  })
+
+  test.each([
+    ['http://8.8.8.8/', 'scheme'],
+    ['ftp://8.8.8.8/', 'scheme'],
+    ['https://me:secret@8.8.8.8/', 'credentials'],
+    ['https://8.8.8.8/#part', 'fragment'],
+    ['https://10.0.0.1/', 'address'],
+    ['https://169.254.169.254/latest', 'address'],
+    ['https://[fe80::1]/', 'address'],
+  ])('%s is refused (%s)', async (url, because) => {
+    const refused = await supplier.post('/v1/webhook-endpoints', body({ url }))
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({ code: 'webhook-url-not-allowed', because })
+  })
+
+  test('private addresses and plain HTTP are for the allowed networks', async () => {
+    expect((await supplier.post('/v1/webhook-endpoints', body({ url: 'http://127.0.0.1:1/' }))).status).toBe(201)
+    const strict = await testPortal({ outboundAllow: [], on: portal })
+    for (const url of [
+      'http://127.0.0.1:1/',
+      'https://127.0.0.1/',
+      'https://[::ffff:127.0.0.1]/',
+      'https://localhost/',
+    ]) {
+      const refused = await strict.as('supplier-nord').post('/v1/webhook-endpoints', body({ url }))
+      expect(refused.body.code, url).toBe('webhook-url-not-allowed')
+    }
+  })
+
+  test('unknown event types are named', async () => {
+    const refused = await supplier.post('/v1/webhook-endpoints', body({ eventTypes: ['*', 'order.exploded'] }))
+    expect(refused.status).toBe(422)
+    expect(refused.body).toMatchObject({ code: 'unknown-event-type', unknown: ['order.exploded'] })
+  })
+
+  test.each([
+    [{ url: 'no url' }, '/url'],
+    [{ eventTypes: [] }, '/eventTypes'],
+    [{ eventTypes: ['*', '*'] }, '/eventTypes'],
+    [{ secret: 'whsec_mine' }, '/secret'],
+  ])('%j has not the right form', async (given, pointer) => {
+    const refused = await supplier.post('/v1/webhook-endpoints', body(given))
+    expect(refused.status).toBe(400)
+    expect(refused.body.errors[0].pointer).toBe(pointer)
+  })
+
+  test('auditors and administrators have none, and reading is not writing', async () => {
+    for (const client of ['auditor-koebenhavn', 'administrator']) {
+      expect((await portal.as(client).get('/v1/webhook-endpoints')).body.code).toBe('forbidden')
+    }
+    const reader = { scopes: ['portal.read'] as const }
+    expect((await supplier.post('/v1/webhook-endpoints', body(), reader)).body.code).toBe('insufficient-scope')
+    expect((await supplier.get('/v1/webhook-endpoints', reader)).status).toBe(200)
+  })
+})
+
+test('of thirty simultaneous creations twenty succeed', async () => {
+  await removeAll()
+  const answers = await Promise.all(Array.from({ length: 30 }, () => supplier.post('/v1/webhook-endpoints', body())))
+  expect(answers.filter((answer) => answer.status === 201)).toHaveLength(20)
+  for (const refused of answers.filter((answer) => answer.status !== 201)) {
+    expect(refused.body).toMatchObject({ status: 409, code: 'too-many-endpoints' })
+  }
+  expect((await portal.as('supplier-syd').post('/v1/webhook-endpoints', body())).status).toBe(201)
+  const [{ id }] = (await supplier.get('/v1/webhook-endpoints', { query: { limit: 1 } })).body.items
+  expect((await supplier.delete(`/v1/webhook-endpoints/${id}`)).status).toBe(204)
+  expect((await supplier.post('/v1/webhook-endpoints', body())).status).toBe(201)
+})
+
+test('the list is read in pages', async () => {
+  await removeAll()
+  const ids: string[] = []
+  for (let n = 0; n < 5; n++) ids.push((await supplier.post('/v1/webhook-endpoints', body())).body.id)
+  const read: string[] = []
+  let path: string | undefined = '/v1/webhook-endpoints?limit=2'
+  while (path !== undefined) {
+    const page = await supplier.get(path)
+    read.push(...page.body.items.map((item: { id: string }) => item.id))
+    path = /<http:\/\/portal\.test([^>]+)>; rel="next"/.exec(page.headers['link'] ?? '')?.[1]
+    expect(path === undefined).toBe(page.body.next === null)
+  }
+  expect(read).toEqual(ids)
+})
+
+describe("another organisation's endpoint", () => {
+  test('is not there', async () => {
+    await removeAll()
+    const { id } = (await supplier.post('/v1/webhook-endpoints', body())).body
+    for (const client of ['supplier-syd', 'jobcenter-musvaagevej', 'k-kassen']) {
+      const other = portal.as(client)
+      expect((await other.get(`/v1/webhook-endpoints/${id}`)).body.code).toBe('not-found')
+      expect((await other.delete(`/v1/webhook-endpoints/${id}`)).body.code).toBe('not-found')
+      expect((await other.get('/v1/webhook-endpoints')).text).not.toContain(id)
+    }
+    expect((await supplier.get(`/v1/webhook-endpoints/${id}`)).status).toBe(200)
+  })
+})
+
+describe('deleting an endpoint', () => {
+  test('takes it away for good and gives up what was still open', async () => {
+    const { id } = (await supplier.post('/v1/webhook-endpoints', body())).body
+    const event = eventFor()
+    await portal.sql(
+      `insert into events (id, sequence, type, occurred_at, producer_id, recipients, data, path)
+       values ('0195a000-0000-7000-8000-000000000001', 999999, $1, now(), $2, $3, '{}', '/v1/x')`,
+      [event.type, event.producerId, [nord]],
+    )
+    await portal.sql(
+      `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status)
+       values ('0195a000-0000-7000-8000-000000000002', $1, $2, '0195a000-0000-7000-8000-000000000001', 'pending')`,
+      [id, nord],
+    )
+    expect((await supplier.delete(`/v1/webhook-endpoints/${id}`)).status).toBe(204)
+    expect((await supplier.delete(`/v1/webhook-endpoints/${id}`)).body.code).toBe('not-found')
+    expect((await supplier.get(`/v1/webhook-endpoints/${id}`)).body.code).toBe('not-found')
+    const deliveries = await supplier.get('/v1/webhook-deliveries', { query: { endpointId: id } })
+    expect(deliveries.body.items).toMatchObject([
+      { status: 'failed', lastError: 'endpoint-deleted', sequence: '999999', attempts: 0, lastAttemptAt: null },
+    ])
+    expect(await portal.sql(`select action from change_log where entity_id = $1 order by position`, [id])).toEqual([
+      { action: 'webhook-endpoint.created' },
+      { action: 'webhook-endpoint.deleted' },
+    ])
+  })
+})

@@ -1,0 +1,118 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Webhook } from 'standardwebhooks'
+import { describe, expect, test } from 'vitest'
+import { until } from '#test/platform/jobs/test-boss.ts'
+import { nord, writtenEvent } from '#test/platform/outbox/written-event.ts'
+import { startReceiver } from '#test/platform/webhooks/receiver.ts'
+import { testPortal } from '#test/support/test-portal.ts'
+import { startWorker } from './worker-process.ts'
+
+const world = async () => {
+  const portal = await testPortal()
+  const receiver = await startReceiver()
+  const supplier = portal.as('supplier-nord')
+  const { body } = await supplier.post('/v1/webhook-endpoints', { url: receiver.url, eventTypes: ['*'] })
+  const deliveries = async (status: string): Promise<{ id: string; attempts: number; eventId: string }[]> =>
+    (await supplier.get('/v1/webhook-deliveries', { query: { status, limit: 500 } })).body.items
+  return { portal, receiver, supplier, secret: body.secret as string, deliveries }
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => done(port))
+    })
+  })
+
+describe('a worker', () => {
+  test('delivers, tries a refused delivery again, tells its figures and ends in order', {
+    timeout: 120_000,
+  }, async () => {
+    const { portal, receiver, secret, deliveries } = await world()
+    const metricsPort = await freePort()
+    const worker = startWorker(portal.applicationUrl, { WORKER_METRICS_PORT: String(metricsPort), HOST: '127.0.0.1' })
+    await worker.ready()
+    const refusedOnce = await writtenEvent(portal.database)
+    receiver.answer((response, request) => {
+      const again = receiver.received.filter((got) => got.headers['webhook-id'] === request.headers['webhook-id'])
+      const refuse = request.headers['webhook-id'] === `evt_${refusedOnce}` && again.length === 1
+      response.writeHead(refuse ? 500 : 204).end()
+    })
+    const others = await Promise.all([1, 2, 3, 4, 5].map(() => writtenEvent(portal.database)))
+    const expected = [refusedOnce, ...others].map((id) => `evt_${id}`)
+    const delivered = await until(async () => {
+      const made = (await deliveries('delivered')).filter((delivery) => expected.includes(delivery.eventId))
+      return made.length === expected.length && made
+    })
+    expect(delivered.find((delivery) => delivery.eventId === `evt_${refusedOnce}`)?.attempts).toBe(2)
+    for (const got of receiver.received) {
+      expect(() => new Webhook(secret).verify(got.body, got.headers as Record<string, string>)).not.toThrow()
+    }
+    const figures = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+    expect(figures).toMatch(/^events_sequenced_total [1-9]/m)
+    expect(figures).toMatch(/^webhook_attempts_total\{outcome="retrying"\} 1$/m)
+    expect(figures).toMatch(/^webhook_attempts_total\{outcome="delivered"\} [1-9]/m)
+    expect(figures).toMatch(/^events_unsequenced 0$/m)
+    expect(figures).toMatch(/^events_unsequenced_oldest_seconds 0$/m)
+    expect(await worker.end('SIGTERM')).toBe(0)
+    expect(worker.log()).not.toContain('whsec_')
+    expect(worker.log()).not.toContain('"level":50')
+  })
+
+  test('that is stopped ends the delivery under way first', { timeout: 120_000 }, async () => {
+    const { portal, receiver, deliveries } = await world()
+    const worker = startWorker(portal.applicationUrl)
+    await worker.ready()
+    const held = Promise.withResolvers<() => void>()
+    receiver.answer((response) => held.resolve(() => response.writeHead(204).end()))
+    await writtenEvent(portal.database)
+    const release = await held.promise
+    const ended = worker.end('SIGTERM')
+    await until(() => worker.log().includes('stopping'))
+    release()
+    expect(await ended).toBe(0)
+    expect(await deliveries('delivered')).toHaveLength(1)
+  })
+
+  test('that is killed in the middle is followed by another, which delivers', { timeout: 180_000 }, async () => {
+    const { portal, receiver, deliveries } = await world()
+    const first = startWorker(portal.applicationUrl)
+    await first.ready()
+    const reached = Promise.withResolvers<void>()
+    receiver.answer(() => reached.resolve())
+    const id = await writtenEvent(portal.database)
+    await reached.promise
+    await first.end('SIGKILL')
+    receiver.answer((response) => response.writeHead(204).end())
+    const second = startWorker(portal.applicationUrl)
+    await second.ready()
+    const meanwhile = await writtenEvent(portal.database)
+    const killedAt = performance.now()
+    await until(async () => (await deliveries('delivered')).length === 2, 120_000)
+    process.stdout.write(`taken up after ${Math.round((performance.now() - killedAt) / 1000)} s\n`)
+    const ids = receiver.received.map((got) => got.headers['webhook-id'])
+    expect(ids.filter((got) => got === `evt_${id}`)).toHaveLength(2)
+    expect(ids.filter((got) => got === `evt_${meanwhile}`)).toHaveLength(1)
+    expect(await portal.sql('select from webhook_deliveries where organisation_id = $1', [nord])).toHaveLength(2)
+  })
+
+  test('waits for migrations that are missing instead of giving up', { timeout: 120_000 }, async () => {
+    const { portal } = await world()
+    await portal.sql(`update kysely_migration set name = 'x' || name where name = '0006-jobs'`)
+    const worker = startWorker(portal.applicationUrl)
+    await until(() => worker.log().includes('waiting for the migrated database'))
+    expect(worker.log()).toContain('0006-jobs')
+    await portal.sql(`update kysely_migration set name = substr(name, 2) where name = 'x0006-jobs'`)
+    await worker.ready()
+    expect(await worker.end('SIGTERM')).toBe(0)
+  })
+
+  test('without its settings says which are missing', { timeout: 60_000 }, async () => {
+    const worker = startWorker('', { NODE_ENV: 'production', CPR_KEYS: '' })
+    await until(() => worker.log().includes('CPR_KEYS'))
+    expect(worker.log()).toContain('DATABASE_URL is missing')
+    expect(await worker.end('SIGTERM')).toBe(1)
+  })
+})
