@@ -82,6 +82,10 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     })
   }
   answerUnknownPaths(ground, publicUrl)
+  // Once the process stops, each answer is its connection's last: else a kept-alive one would hold the stop up.
+  ground.addHook('onSend', async (_request, reply) => {
+    if (!options.accepting()) reply.header('connection', 'close')
+  })
   await installOpenApi(ground, publicUrl, options.issuer ? `${publicUrl}/dev/oauth/token` : null)
   await installHttpGround(ground, options)
   measureRequests(ground, options.metrics)

@@ -6,6 +6,7 @@ import { tokenVerifier } from './platform/auth/access-token.ts'
 import { issuerKeys } from './platform/auth/issuer-keys.ts'
 import { systemClock } from './platform/clock.ts'
 import { openDatabase } from './platform/db/pool.ts'
+import { unsafeRole } from './platform/db/role-check.ts'
 import { createLog } from './platform/log.ts'
 import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
 import { stopInPhases } from './platform/shutdown.ts'
@@ -28,6 +29,12 @@ const serve = async (): Promise<void> => {
     name: 'udbudsportal-server',
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
+  const unsafe = await unsafeRole(database).catch(() => undefined)
+  if (unsafe !== undefined) {
+    throw new ConfigError(
+      `DATABASE_URL logs in as a role that row-level security does not hold (${unsafe}). Use the application's own role, and DATABASE_OWNER_URL for migrations.`,
+    )
+  }
   const issuer = config.oidcIssuer ?? `${config.publicUrl}/dev/oauth`
   const monotonicMs = () => performance.now()
   let accepting = true

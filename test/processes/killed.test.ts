@@ -1,47 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { freePort } from '#src/dev/embedded/embedded-database.ts'
 import { afterwards, testDatabase } from '#test/support/test-database.ts'
 import { testKeyringText } from '#test/support/test-keyring.ts'
-
-const root = fileURLToPath(new URL('../../', import.meta.url))
-
-/** A process of the portal that can be killed and started again. */
-const portalProcess = (entry: string, environment: Record<string, string>, logFile: string) => {
-  let child: ChildProcess | null = null
-  const start = (): void => {
-    const log = openSync(logFile, 'a')
-    child = spawn(process.execPath, [entry], {
-      cwd: root,
-      env: { PATH: process.env['PATH'] ?? '', ...environment },
-      stdio: ['ignore', log, log],
-    })
-  }
-  const kill = async (): Promise<void> => {
-    const killed = child
-    if (!killed || killed.exitCode !== null) return
-    const gone = new Promise((done) => killed.once('exit', done))
-    killed.kill('SIGKILL')
-    await gone
-  }
-  afterwards(kill)
-  start()
-  return { kill, start, restart: () => kill().then(start) }
-}
-
-const until = async (what: string, condition: () => Promise<boolean> | boolean, forMs = 90_000): Promise<void> => {
-  for (const began = performance.now(); !(await condition()); await sleep(100)) {
-    if (performance.now() - began > forMs) throw new Error(`waited in vain for ${what}`)
-  }
-}
+import { portalProcess, until } from './child.ts'
 
 /** Collects webhooks by recipient; only those whose signature verifies count. */
 const webhookReceiver = async () => {
@@ -58,7 +26,8 @@ const webhookReceiver = async () => {
           Buffer.concat(chunks).toString(),
           request.headers as Record<string, string>,
         ) as { type: string; data: { absenceId?: string } }
-        if (event.type === 'absence.registered' && event.data.absenceId) received.get(recipient)?.add(event.data.absenceId)
+        if (event.type === 'absence.registered' && event.data.absenceId)
+          received.get(recipient)?.add(event.data.absenceId)
       } catch (error) {
         forged.push(String(error))
       }
@@ -128,7 +97,10 @@ test('after kill -9 of server and worker, every absence answered 201 is there on
   const receiver = await webhookReceiver()
   for (const recipient of ['k-kassen', 'jobcenter-musvaagevej']) {
     receiver.received.set(recipient, new Set())
-    const endpoint = await call(recipient, '/v1/webhook-endpoints', { url: `${receiver.url}/${recipient}`, eventTypes: ['*'] })
+    const endpoint = await call(recipient, '/v1/webhook-endpoints', {
+      url: `${receiver.url}/${recipient}`,
+      eventTypes: ['*'],
+    })
     expect(endpoint.status, JSON.stringify(endpoint.body)).toBe(201)
     receiver.secrets.set(recipient, endpoint.body.secret)
   }
@@ -156,7 +128,8 @@ test('after kill -9 of server and worker, every absence answered 201 is there on
         settled = answer?.status === 201
         if (answer && settled) answered.set(`${day.order_id} ${day.date}`, answer.body.id)
         // Away, starting, or the killed one's transaction still holds the key: the same key again.
-        else if (answer && ![409, 503].includes(answer.status)) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
+        else if (answer && ![409, 503].includes(answer.status))
+          throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`)
         else await sleep(50)
       }
     }

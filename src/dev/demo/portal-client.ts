@@ -31,7 +31,7 @@ export type PortalClient = {
   now(): Promise<Date>
   /** Gets a token for the client and asks the portal whose it is. */
   party(clientId: string): Promise<Party>
-  /** The text of every problem document that was answered. */
+  /** The text of every problem document that was answered, and of every batch, which may hold some. */
   readonly problems: readonly string[]
 }
 
@@ -69,7 +69,7 @@ export const openPortal = (url: string): PortalClient => {
     } catch (error) {
       throw unreachable(url, error)
     }
-    if (answer.header('content-type')?.startsWith('application/problem+json')) problems.push(answer.text)
+    if (answer.status >= 400 || path.endsWith('/batch')) problems.push(answer.text)
     return answer
   }
 

@@ -10,7 +10,12 @@ export type PortalEvent = {
   readonly id: string
   readonly timestamp: string
   readonly sequence: string
-  readonly data: { readonly url: string; readonly orderId?: string; readonly absenceId?: string; readonly date?: string }
+  readonly data: {
+    readonly url: string
+    readonly orderId?: string
+    readonly absenceId?: string
+    readonly date?: string
+  }
 }
 
 /** A delivery whose signature was good. */

@@ -61,8 +61,8 @@ export const firstSteps = (publicUrl: string, date: LocalDate | null): string =>
     '# 2. The supplier registers that a citizen stayed away',
     register,
     '',
-    '# 3. K-kassen reads the event',
-    `curl -s ${publicUrl}/v1/events \\`,
+    '# 3. K-kassen reads the event, which is there a moment later',
+    `sleep 1; curl -s ${publicUrl}/v1/events \\`,
     `  -H "Authorization: Bearer $(${tokenCommand(publicUrl, demo.organisations.kKassen.clientId)})"`,
   ].join('\n')
 }

@@ -5,6 +5,7 @@ import type { Deps } from '#platform/deps.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
+import { exampleWorld } from '#platform/openapi/example-world.ts'
 import { agreementPage } from './framework-agreements.queries.ts'
 import { present } from './present.ts'
 
@@ -48,7 +49,7 @@ export const frameworkAgreementRoutes = (app: FastifyInstance, deps: Deps): void
       problems: ['invalid-cursor'],
       example: {
         client: 'jobcenter-musvaagevej',
-        query: { supplierId: '01890000-0000-7000-8000-000000010001' },
+        query: { supplierId: exampleWorld.supplier },
       },
     },
     (request) =>

@@ -7,6 +7,7 @@ import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
+import { exampleWorld } from '#platform/openapi/example-world.ts'
 import { directoryPage, organisationById } from './organisations.queries.ts'
 import { present } from './present.ts'
 
@@ -83,7 +84,7 @@ const oneRoute = (app: FastifyInstance, deps: Deps): void =>
       answers: {
         200: { description: 'The organisation.', schema: Organisation, headers: { ETag: 'Of this version.' } },
       },
-      example: { client: 'supplier-nord', params: { id: '01890000-0000-7000-8000-000000010001' } },
+      example: { client: 'supplier-nord', params: { id: exampleWorld.supplier } },
     },
     (request) =>
       read(deps.database, request, async (trx) => {

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify'
 import { missingMigrations } from '#platform/db/migrations.ts'
+import { unsafeRole } from '#platform/db/role-check.ts'
 import type { Deps } from '#platform/deps.ts'
 
 /** Liveness and readiness, open to whoever watches the process. */
 export const health = (app: FastifyInstance, deps: Deps): void => {
+  let roleIsSafe = false
   const route = { schema: { hide: true }, config: { rateLimit: false as const, pressureHandler: () => undefined } }
   app.get('/health/live', route, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'live' }),
@@ -18,6 +20,9 @@ export const health = (app: FastifyInstance, deps: Deps): void => {
     try {
       const missing = await missingMigrations(deps.database)
       if (missing.length > 0) return notReady('migrations-missing', { missing })
+      // The policies are the second wall; a role that walks around them must not serve anybody.
+      roleIsSafe ||= (await unsafeRole(deps.database)) === undefined
+      if (!roleIsSafe) return notReady('database-role-unsafe')
     } catch (error) {
       request.log.warn({ err: error }, 'not ready')
       return notReady('database-unavailable')

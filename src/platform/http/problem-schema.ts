@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
 import { type ProblemSlug, problemCatalogue } from './problems/catalogue.ts'
 
 /** The shape of every problem document. What a rule lists stands beside these members. */
@@ -43,10 +43,7 @@ export const problemResponses = (slugs: readonly ProblemSlug[]): Record<string, 
         description: list.map((slug) => `\`${slug}\`: ${problemCatalogue[slug].title.en}.`).join(' '),
         content: {
           'application/problem+json': {
-            schema: Type.Intersect([
-              ProblemSchema,
-              Type.Object({ code: Type.Union(list.map((slug) => Type.Literal(slug)) as TSchema[]) }),
-            ]),
+            schema: Type.Intersect([ProblemSchema, Type.Object({ code: Type.Enum(list) })]),
           },
         },
       },

@@ -16,9 +16,7 @@ export const purgeIdempotencyKeys = async (database: Database, signal: AbortSign
     const { numAffectedRows = 0n } = await sql`
       delete from idempotency_keys where (client_id, key) in (
         select client_id, key from idempotency_keys
-         where created_at < now() - interval '48 hours' limit ${batchSize} for update skip locked)`.execute(
-      database.kysely,
-    )
+         where created_at < now() - interval '48 hours' limit ${batchSize})`.execute(database.kysely)
     deleted += Number(numAffectedRows)
     if (numAffectedRows < batchSize) break
   }

@@ -96,16 +96,26 @@ export const portalRequest = (request: FastifyRequest, caller: Caller): PortalRe
   },
 })
 
-const idempotencyHeader = Type.Object({
-  'idempotency-key': Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 255,
-      description:
-        'Makes the call safe to repeat: the same key and body give the first answer again. Kept 48 hours per client.',
-    }),
-  ),
+const idempotencyKey = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  description:
+    'Makes the call safe to repeat: the same key and body give the first answer again. Kept 48 hours per client.',
 })
+
+/** The request headers that an operation knows; whether one is needed is for the handler to say (428, `purpose-required`). */
+const headersOf = (method: string, problems: readonly ProblemSlug[], notModified: boolean): TSchema | undefined => {
+  const text = (description: string) => Type.Optional(Type.String({ description }))
+  const headers: Record<string, TSchema> = {
+    ...(method === 'POST' ? { 'idempotency-key': Type.Optional(idempotencyKey) } : {}),
+    ...(problems.includes('precondition-failed') ? { 'if-match': text('The ETag of the version that is meant.') } : {}),
+    ...(problems.includes('purpose-required')
+      ? { 'x-purpose': text('Why an auditor reads personal data; required of auditors, kept in the look-up log.') }
+      : {}),
+    ...(notModified ? { 'if-none-match': text('ETags that the caller has; 304 when one is current.') } : {}),
+  }
+  return Object.keys(headers).length === 0 ? undefined : Type.Object(headers)
+}
 
 const always: readonly ProblemSlug[] = [
   'unauthenticated',
@@ -159,6 +169,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const hasEtag = Object.values(spec.answers).some((answer) => answer.headers && 'ETag' in answer.headers)
   const notModified =
     hasEtag && !writes ? { 304: { description: 'Unchanged since the version that `If-None-Match` names.' } } : {}
+  const headers = headersOf(spec.method, spec.problems ?? [], hasEtag && !writes)
   app.route({
     method: spec.method,
     url: spec.url,
@@ -170,7 +181,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       ...(spec.body ? { body: spec.body } : {}),
       ...(spec.params ? { params: spec.params } : {}),
       ...(spec.query ? { querystring: spec.query } : {}),
-      ...(spec.method === 'POST' ? { headers: idempotencyHeader } : {}),
+      ...(headers ? { headers } : {}),
       response: { ...success, ...notModified, ...problemResponses([...slugs]) },
       security: [{ oauth2: [spec.scope] }],
       'x-organisation-kinds': spec.callers,

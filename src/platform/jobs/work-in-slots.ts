@@ -20,23 +20,22 @@ export const workInSlots = async <Request>(
   options: { slots: number; perGroup: number },
   handle: (request: Request, signal: AbortSignal) => Promise<void>,
 ): Promise<Work> => {
-  const slots: string[] = []
-  for (let slot = 0; slot < options.slots; slot++) {
-    const id: string = await boss.work(
-      queue,
-      { batchSize: 1, pollingIntervalSeconds: 1, localGroupConcurrency: options.perGroup },
-      async (jobs: Job<Request>[]) => {
-        for (const job of jobs) await handle(job.data, job.signal)
-        const own = slots[slot]
-        if (own !== undefined) boss.notifyWorker(own)
-      },
-    )
-    slots.push(id)
+  const wake = (which: (slot: { count: number }) => boolean): void => {
+    for (const slot of boss.getWipData()) if (slot.name === queue && which(slot)) boss.notifyWorker(slot.id)
   }
-  return {
-    wake: () => {
-      for (const id of slots) boss.notifyWorker(id)
+  await boss.work(
+    queue,
+    {
+      batchSize: 1,
+      pollingIntervalSeconds: 1,
+      localConcurrency: options.slots,
+      localGroupConcurrency: options.perGroup,
     },
-    stop: () => boss.offWork(queue, { wait: true }),
-  }
+    async (jobs: Job<Request>[]) => {
+      for (const job of jobs) await handle(job.data, job.signal)
+      // This slot is among the busy ones, and they look again as soon as they are free.
+      wake((slot) => slot.count > 0)
+    },
+  )
+  return { wake: () => wake(() => true), stop: () => boss.offWork(queue, { wait: true }) }
 }

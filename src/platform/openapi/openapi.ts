@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { scopes } from '#kernel/caller.ts'
+import { ProblemSchema } from '#platform/http/problem-schema.ts'
 import { problemPages } from './problem-pages.ts'
 
 const description = `The register between Copenhagen's jobcenters, the suppliers that run employment courses for them, K-kassen and their auditors.
@@ -25,8 +26,18 @@ const tags = [
   { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },
 ]
 
+type Example = {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+type Response = { content?: Record<string, { schema?: { allOf?: unknown[] } }> }
+
 type Operation = {
-  'x-example'?: { params?: Record<string, string>; query?: Record<string, unknown>; body?: unknown }
+  'x-example'?: Example
+  responses?: Record<string, Response>
   'x-documented-body'?: unknown
   requestBody?: { content: Record<string, { schema?: unknown; example?: unknown }> }
   parameters?: { name: string; in: string; example?: unknown }[]
@@ -41,8 +52,28 @@ const placeExamples = (operation: Operation): void => {
   if (!example) return
   if (json && example.body !== undefined) json.example = example.body
   for (const parameter of operation.parameters ?? []) {
-    const value = parameter.in === 'path' ? example.params?.[parameter.name] : example.query?.[parameter.name]
-    if (value !== undefined) parameter.example = value
+    const given = { path: example.params, query: example.query, header: example.headers }[parameter.in]
+    const value = given?.[parameter.name]
+    // `$absence` and the like stand for something that has to be made first.
+    if (value !== undefined && !String(value).startsWith('$')) parameter.example = value
+  }
+}
+
+/** Every problem answer has the same shape: it is described once, and each answer adds the codes that it may carry. */
+const shareProblemSchema = (operation: Operation): void => {
+  for (const response of Object.values(operation.responses ?? {})) {
+    const content = response.content?.['application/problem+json']
+    // The objects may be those of the route itself, so they are not changed.
+    const own = content?.schema?.allOf?.slice(1)
+    if (own) {
+      response.content = {
+        ...response.content,
+        'application/problem+json': {
+          ...content,
+          schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, ...own] },
+        },
+      }
+    }
   }
 }
 
@@ -76,10 +107,15 @@ export const installOpenApi = async (
     convertConstToEnum: false,
     transformObject: (given) => {
       const document = ('openapiObject' in given ? given.openapiObject : {}) as {
+        components?: { schemas?: Record<string, unknown> }
         paths?: Record<string, Record<string, Operation>>
       }
+      document.components = { ...document.components, schemas: { Problem: ProblemSchema } }
       for (const path of Object.values(document.paths ?? {})) {
-        for (const operation of Object.values(path)) placeExamples(operation)
+        for (const operation of Object.values(path)) {
+          placeExamples(operation)
+          shareProblemSchema(operation)
+        }
       }
       return document
     },

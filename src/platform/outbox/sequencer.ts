@@ -101,8 +101,8 @@ export const runSequencer = async (options: {
       const round = (await somethingWaits(database)) ? await sequenceEvents(database, boss) : null
       if (failures > 0) log.info({ failures }, 'the sequencer goes on')
       failures = 0
-      if (round === null || round === 'held-elsewhere') await pause(pollMs)
-      else if (round.events > 0) options.sequenced?.(round)
+      if (round === null || round === 'held-elsewhere' || round.events === 0) await pause(pollMs)
+      else options.sequenced?.(round)
     } catch (error) {
       failures += 1
       const because = isUnavailable(error) ? 'the database is away' : 'a round failed'

@@ -74,11 +74,8 @@ describe('a token that is wrong', () => {
     ['an empty kid', () => ({ header: { kid: '' } })],
     ['a kid that nobody has', () => ({ header: { kid: 'made-up' } })],
     ['the type of an ID token for another use', () => ({ header: { typ: 'logout+jwt' } })],
-    ['a critical extension', () => ({ header: { crit: ['x'], x: 1 } })],
   ])('is refused: %s', async (_what, request) => {
-    const token = await issueToken({ clientId, ...request() }).catch(() => null)
-    // The library will not even sign some; those are made by hand below.
-    if (token !== null) expect(await refusal(token)).toBe('invalid-token')
+    expect(await refusal(issueToken({ clientId, ...request() }))).toBe('invalid-token')
   })
 
   test('signed by somebody else under the known key id', async () => {

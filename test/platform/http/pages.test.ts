@@ -27,6 +27,8 @@ describe('the documentation', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(document.servers).toEqual([{ url: 'http://portal.test' }])
     expect(Object.keys(document.paths)).toContain('/v1/me')
+    // Making the document leaves the routes' own descriptions as they are.
+    expect((await portal.anonymous.get('/v1/me')).status).toBe(401)
     expect(Object.keys(document.paths).filter((path) => !path.startsWith('/v1/'))).toEqual([])
   })
 

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import process from 'node:process'
+
+/** CPU seconds by who used them; undefined where the system does not tell (it does on Linux). */
+export type CpuTime = { readonly server: number; readonly database: number; readonly bench: number }
+
+/** Linux counts CPU time in hundredths of a second, on every architecture that it runs on. */
+const ticksPerSecond = 100
+
+type ProcessStat = { readonly parent: number; readonly seconds: number }
+
+const statOf = (pid: number | string): ProcessStat | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name in parentheses may hold blanks; what follows it does not. Fields 4, 14 and 15 of proc(5).
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    return { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond }
+  } catch {
+    return undefined
+  }
+}
+
+/** The CPU time until now. Sessions of the database that ended since the last look are lost from it. */
+export const cpuTime = (serverPid: number | undefined, postmaster: number): CpuTime | undefined => {
+  if (process.platform !== 'linux') return undefined
+  let database = 0
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const stat = statOf(pid)
+    if (stat && (Number(pid) === postmaster || stat.parent === postmaster)) database += stat.seconds
+  }
+  const { user, system } = process.cpuUsage()
+  const server = serverPid === undefined ? 0 : (statOf(serverPid)?.seconds ?? 0)
+  return { server, database, bench: (user + system) / 1e6 }
+}
+
+/** What was used between two looks, in milliseconds for each of `count` absences. */
+export const cpuMillisecondsEach = (
+  before: CpuTime | undefined,
+  after: CpuTime | undefined,
+  count: number,
+): CpuTime | null => {
+  if (!before || !after || count === 0) return null
+  const each = (who: keyof CpuTime): number => Number((((after[who] - before[who]) * 1000) / count).toFixed(3))
+  return { server: each('server'), database: each('database'), bench: each('bench') }
+}

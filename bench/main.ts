@@ -1,0 +1,65 @@
+import { cpus } from 'node:os'
+import process from 'node:process'
+import { createCleanup } from './cleanup.ts'
+import type { CpuTime } from './cpu-time.ts'
+import { databaseSettings, startDatabase } from './database.ts'
+import { batchConnections, type Figures, measure } from './measure.ts'
+import { readOptions } from './options.ts'
+import { summariseProfile } from './profile-summary.ts'
+import { loadWorld } from './world.ts'
+
+const cpuLine = (each: CpuTime | null): string =>
+  each ? `CPU per absence: server ${each.server} ms, database ${each.database} ms, this process ${each.bench} ms` : ''
+
+const report = (figures: Figures): string => {
+  const { single, direct, batches, batchesAtOnce } = figures
+  return [
+    '',
+    `POST /v1/absences          ${single.perSecond} requests/s, p50 ${single.p50} ms, p99 ${single.p99} ms`,
+    `                           ${cpuLine(single.cpuMillisecondsEach)}`,
+    `the same SQL without HTTP  ${direct.perSecond} transactions/s, p50 ${direct.p50} ms, p99 ${direct.p99} ms`,
+    `                           ${cpuLine(direct.cpuMillisecondsEach)}`,
+    `ratio                      ${figures.ratio}`,
+    `database round trips       ${figures.roundTrips} per absence`,
+    `batches, one at a time     ${batches.rowsPerSecond} absences/s, p50 ${batches.p50} ms a batch`,
+    `                           ${cpuLine(batches.cpuMillisecondsEach)}`,
+    `batches, ${batchConnections} at a time       ${batchesAtOnce.rowsPerSecond} absences/s, p50 ${batchesAtOnce.p50} ms a batch`,
+    `                           ${cpuLine(batchesAtOnce.cpuMillisecondsEach)}`,
+    `a lone commit of one row   ${figures.commitMilliseconds} ms`,
+  ].join('\n')
+}
+
+const cleanup = createCleanup()
+
+const run = async (): Promise<void> => {
+  const options = readOptions(process.argv.slice(2))
+  const tell = (line: string): void => {
+    if (!options.json) console.log(line)
+  }
+  const machine = { cpus: cpus().length, model: cpus()[0]?.model ?? 'unknown', node: process.version }
+  tell(`${machine.cpus} × ${machine.model}, node ${machine.node}; load, server and database share them.`)
+  const settings = Object.entries(databaseSettings).map(([name, value]) => `${name}=${value}`)
+  tell(
+    `PostgreSQL with ${settings.join(', ')}; pool of ${options.poolSize}, ${options.concurrency} requests at a time.`,
+  )
+  const database = await startDatabase(cleanup)
+  tell(`loading ${options.citizens} citizens with ten planned days each …`)
+  const world = await loadWorld(database.adminUrl, options.citizens)
+  const { profileFolder, ...figures } = await measure(database, world, options, cleanup, tell)
+  if (options.json) {
+    const { json: _, ...asked } = options
+    console.log(JSON.stringify({ machine, database: databaseSettings, options: asked, ...figures }))
+  } else console.log(report(figures))
+  if (profileFolder)
+    tell(`\nCPU of the server, warm-up and single absences:\n${summariseProfile(profileFolder).join('\n')}`)
+}
+
+try {
+  await run()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  await cleanup.run()
+}
+process.exit()

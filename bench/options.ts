@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util'
+
+/** What a run of the benchmark is asked for. */
+export type BenchOptions = {
+  /** Length of each measured phase. */
+  readonly seconds: number
+  readonly citizens: number
+  /** Connections of the server's pool, and of the direct run's. */
+  readonly poolSize: number
+  /** Requests, or transactions of the direct run, at a time. */
+  readonly concurrency: number
+  readonly json: boolean
+  /** Whether the server writes a CPU profile, of which the heaviest functions are shown. */
+  readonly profile: boolean
+}
+
+const whole = (name: string, text: string, most: number): number => {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`--${name} is a number from 1 to ${most}`)
+  return value
+}
+
+/** Reads the command line. @throws Error that says what is wrong */
+export const readOptions = (args: readonly string[]): BenchOptions => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      seconds: { type: 'string', default: '10' },
+      citizens: { type: 'string', default: '100000' },
+      pool: { type: 'string', default: '16' },
+      concurrency: { type: 'string', default: '32' },
+      json: { type: 'boolean', default: false },
+      profile: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    seconds: whole('seconds', values.seconds, 600),
+    citizens: whole('citizens', values.citizens, 1_000_000),
+    poolSize: whole('pool', values.pool, 100),
+    concurrency: whole('concurrency', values.concurrency, 500),
+    json: values.json,
+    profile: values.profile,
+  }
+}
