@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openDatabase } from '#platform/db/pool.ts'
 import { type BatchResult, batchSize, postBatches } from './batches.ts'
 import type { Cleanup } from './cleanup.ts'
@@ -89,6 +90,8 @@ export const measure = async (
 
   tell('warm-up …')
   await postSingleAbsences({ ...single, seconds: warmUpSeconds })
+  // What was under way at the end of the warm-up is still being written.
+  await sleep(1000)
   const registeredBefore = await database.count('absences')
   const singles = await phase(
     'single absences',

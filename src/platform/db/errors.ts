@@ -1,4 +1,4 @@
-type DriverError = Error & { code?: string; constraint?: string }
+type DriverError = Error & { code?: string }
 
 const isDriverError = (error: unknown): error is DriverError => error instanceof Error
 
@@ -32,6 +32,8 @@ export const isUnavailable = (error: unknown): boolean =>
     unavailableSystem.has(error.code ?? '') ||
     unavailableMessage.test(error.message))
 
-/** Whether a row with the same unique value stands already. */
-export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  isDriverError(error) && error.code === '23505' && (constraint === undefined || error.constraint === constraint)
+/** Unique, foreign-key and exclusion constraints: another record stands against the write. */
+const conflicting = new Set(['23505', '23503', '23P01'])
+
+/** Whether another record, written meanwhile, stands against it (409). Which one is not told: it may be another's. */
+export const isConflict = (error: unknown): boolean => isDriverError(error) && conflicting.has(error.code ?? '')

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isUnavailable } from '#platform/db/errors.ts'
+import { isConflict, isUnavailable } from '#platform/db/errors.ts'
 import { newId } from '#platform/ids.ts'
 import type { ProblemSlug } from './problems/catalogue.ts'
 import { problemCatalogue } from './problems/catalogue.ts'
@@ -38,6 +38,7 @@ export const languageOf = (header: string | undefined): Language => {
 export const problemFromError = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error
   if (isUnavailable(error)) return new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '2' } })
+  if (isConflict(error)) return new HttpProblem('conflict')
   const { code, statusCode, validation } = error as FastifyError & { validation?: unknown }
   const known = code === undefined ? undefined : fastifyErrors[code]
   if (known) return new HttpProblem(known)

@@ -145,7 +145,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
     ...always,
     ...(spec.body || spec.query || spec.method === 'POST' ? (['invalid-request'] as const) : []),
     // Of whatever body is sent, also where none is needed.
-    ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type'] as const) : []),
+    ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type', 'conflict'] as const) : []),
     ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),
     ...(spec.method === 'POST' ? (['request-in-progress', 'idempotency-key-reused'] as const) : []),
     ...(spec.problems ?? []),

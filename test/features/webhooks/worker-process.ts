@@ -10,6 +10,8 @@ import { testKeyring } from '#test/support/test-keyring.ts'
 export type WorkerProcess = {
   readonly log: () => string
   ready(): Promise<void>
+  /** Its exit code, once it ended by itself. */
+  readonly ended: Promise<number | null>
   /** Ends it with the signal; resolves with its exit code, null when the signal took it. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -52,6 +54,7 @@ export const startWorker = (databaseUrl: string, environment: Record<string, str
   })
   return {
     log: () => log,
+    ended: exited,
     ready: async () => {
       await until(() => {
         if (child.exitCode !== null) throw new Error(`the worker ended:\n${log}`)

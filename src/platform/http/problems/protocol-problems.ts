@@ -121,6 +121,14 @@ export const protocolProblems = {
       en: 'A request with this Idempotency-Key has not been answered yet. Try again shortly.',
     },
   },
+  conflict: {
+    status: 409,
+    title: { da: 'Noget andet står i vejen', en: 'Another record stands against it' },
+    detail: {
+      da: 'Noget er skrevet i mellemtiden, som dette ikke kan stå sammen med. Hent på ny, og prøv igen.',
+      en: 'Something was written in the meantime that this cannot stand beside. Fetch again and retry.',
+    },
+  },
   'precondition-failed': {
     status: 412,
     title: { da: 'Ændret i mellemtiden', en: 'Changed in the meantime' },
