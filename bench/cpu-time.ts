@@ -7,26 +7,32 @@ export type CpuTime = { readonly server: number; readonly database: number; read
 /** Linux counts CPU time in hundredths of a second, on every architecture that it runs on. */
 const ticksPerSecond = 100
 
-type ProcessStat = { readonly parent: number; readonly seconds: number }
+type ProcessStat = { readonly parent: number; readonly seconds: number; readonly endedChildren: number }
 
 const statOf = (pid: number | string): ProcessStat | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name in parentheses may hold blanks; what follows it does not. Fields 4, 14 and 15 of proc(5).
+    // The name in parentheses may hold blanks; what follows it does not. Fields 4 and 14 to 17 of proc(5).
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-    return { parent: Number(fields[1]), seconds: (Number(fields[11]) + Number(fields[12])) / ticksPerSecond }
+    const [user, system, childUser, childSystem] = fields.slice(11, 15).map(Number) as [number, number, number, number]
+    return {
+      parent: Number(fields[1]),
+      seconds: (user + system) / ticksPerSecond,
+      endedChildren: (childUser + childSystem) / ticksPerSecond,
+    }
   } catch {
     return undefined
   }
 }
 
-/** The CPU time until now. Sessions of the database that ended since the last look are lost from it. */
+/** The CPU time until now. */
 export const cpuTime = (serverPid: number | undefined, postmaster: number): CpuTime | undefined => {
   if (process.platform !== 'linux') return undefined
   let database = 0
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const stat = statOf(pid)
-    if (stat && (Number(pid) === postmaster || stat.parent === postmaster)) database += stat.seconds
+    if (stat && Number(pid) === postmaster) database += stat.seconds + stat.endedChildren
+    if (stat?.parent === postmaster) database += stat.seconds
   }
   const { user, system } = process.cpuUsage()
   const server = serverPid === undefined ? 0 : (statOf(serverPid)?.seconds ?? 0)

@@ -35,8 +35,14 @@ export type BenchDatabase = {
   count(table: 'absences' | 'events'): Promise<number>
 }
 
-/** Starts PostgreSQL in a folder of its own below the folder for temporary files. */
-export const startDatabase = async (cleanup: Cleanup): Promise<BenchDatabase> => {
+/**
+ * Starts PostgreSQL in a folder of its own below the folder for temporary files.
+ * @param roleSettings settings of the application's role, as names and values that need no quoting
+ */
+export const startDatabase = async (
+  cleanup: Cleanup,
+  roleSettings: Readonly<Record<string, string>>,
+): Promise<BenchDatabase> => {
   const folder = mkdtempSync(join(tmpdir(), 'udbudsportal-bench-'))
   cleanup.later(() => rmSync(folder, { recursive: true, force: true }))
   // PostgreSQL runs as another user when this process is root.
@@ -58,6 +64,10 @@ export const startDatabase = async (cleanup: Cleanup): Promise<BenchDatabase> =>
       await client.end()
     }
   }
+  await asAdmin(async (client) => {
+    for (const [name, value] of Object.entries(roleSettings))
+      await client.query(`alter role ${embeddedRoles.application} set ${name} = '${value}'`)
+  })
   return {
     folder,
     applicationUrl,

@@ -83,7 +83,7 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
 }
 
 /** Makes the values of `count` absences; loads a thousand claims at a time. */
-const prepareAll = async (database: Database, numbering: Numbering, count: number): Promise<Prepared[]> => {
+export const prepareAll = async (database: Database, numbering: Numbering, count: number): Promise<Prepared[]> => {
   const reference = await referenceData(database, () => performance.now())()
   const prepared: Prepared[] = []
   while (prepared.length < count) {

@@ -42,7 +42,8 @@ const run = async (): Promise<void> => {
   tell(
     `PostgreSQL with ${settings.join(', ')}; pool of ${options.poolSize}, ${options.concurrency} requests at a time.`,
   )
-  const database = await startDatabase(cleanup)
+  for (const [name, value] of Object.entries(options.set)) tell(`The application's role has ${name}=${value}.`)
+  const database = await startDatabase(cleanup, options.set)
   tell(`loading ${options.citizens} citizens with ten planned days each …`)
   const world = await loadWorld(database.adminUrl, options.citizens)
   const { profileFolder, ...figures } = await measure(database, world, options, cleanup, tell)

@@ -12,12 +12,20 @@ export type BenchOptions = {
   readonly json: boolean
   /** Whether the server writes a CPU profile, of which the heaviest functions are shown. */
   readonly profile: boolean
+  /** Settings of the application's role in the database, such as `plan_cache_mode`, to try out. */
+  readonly set: Readonly<Record<string, string>>
 }
 
 const whole = (name: string, text: string, most: number): number => {
   const value = Number(text)
   if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`--${name} is a number from 1 to ${most}`)
   return value
+}
+
+const setting = (text: string): [string, string] => {
+  const [, name, value] = /^([a-z_]+)=([\w.-]+)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new Error('--set is name=value')
+  return [name, value]
 }
 
 /** Reads the command line. @throws Error that says what is wrong */
@@ -31,6 +39,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
       concurrency: { type: 'string', default: '32' },
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      set: { type: 'string', multiple: true, default: [] },
     },
   })
   return {
@@ -40,5 +49,6 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
     concurrency: whole('concurrency', values.concurrency, 500),
     json: values.json,
     profile: values.profile,
+    set: Object.fromEntries(values.set.map(setting)),
   }
 }

@@ -112,15 +112,30 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create policy administration on api_clients for all to portal_application
       using ((select portal_is('administrator'))) with check ((select portal_is('administrator')));
 
+    alter table code_values enable row level security;
+    alter table code_values force row level security;
+    create policy everyone on code_values for select to portal_application using (true);
+    create policy administration on code_values for all to portal_application
+      using ((select portal_is('administrator'))) with check ((select portal_is('administrator')));
+
+    alter table routing_policies enable row level security;
+    alter table routing_policies force row level security;
+    create policy everyone on routing_policies for select to portal_application using (true);
+    create policy administration on routing_policies for all to portal_application
+      using ((select portal_is('administrator'))) with check ((select portal_is('administrator')));
+
     create policy migration on organisations for all to current_user using (true) with check (true);
     create policy migration on contact_persons for all to current_user using (true) with check (true);
     create policy migration on delivery_addresses for all to current_user using (true) with check (true);
     create policy migration on api_clients for all to current_user using (true) with check (true);
+    create policy migration on code_values for all to current_user using (true) with check (true);
+    create policy migration on routing_policies for all to current_user using (true) with check (true);
 
     grant select, insert, update on organisations, api_clients to portal_application;
     grant select, insert, update, delete on contact_persons, delivery_addresses to portal_application;
     grant select, insert, update on code_values, routing_policies to portal_application;
     create policy worker on organisations for select to portal_worker using (true);
+    create policy worker on routing_policies for select to portal_worker using (true);
     grant select on organisations, routing_policies to portal_worker;
   `.execute(db)
 }

@@ -1,17 +1,17 @@
-import { dayNumber, type LocalDate } from './local-date.ts'
+import { dayNumber, isLocalDate, type LocalDate } from './local-date.ts'
 
 /** A point in time: RFC 3339 in UTC with milliseconds (`2026-03-02T08:12:45.000Z`); compares correctly as a string. */
 export type Instant = string & { readonly __brand: 'Instant' }
 
-const pattern = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2}):(\d{2})\.(\d{3})Z$/
+const pattern = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)\.(\d{3})Z$/
 
 /** Milliseconds since 1970-01-01T00:00:00Z; throws a RangeError for text that is no Instant. */
 export const epochMilliseconds = (instant: Instant): number => {
   const match = pattern.exec(instant)
-  if (!match) throw new RangeError(`not an instant: ${instant}`)
-  const [, date, hours, minutes, seconds, milliseconds] = match
+  const [, date = '', hours, minutes, seconds, milliseconds] = match ?? []
+  if (!isLocalDate(date)) throw new RangeError(`not an instant: ${instant}`)
   return (
-    dayNumber(date as LocalDate) * 86_400_000 +
+    dayNumber(date) * 86_400_000 +
     Number(hours) * 3_600_000 +
     Number(minutes) * 60_000 +
     Number(seconds) * 1000 +

@@ -29,6 +29,9 @@ type Operation = {
   }
 }
 
+/** For examples that only read; the others each have a database of their own. */
+const untouched = await testPortal()
+
 const text = await openApiDocument()
 const document = JSON.parse(text) as {
   openapi: string
@@ -159,7 +162,7 @@ describe.each(operations)('$name', ({ method, path, operation }) => {
   })
 
   test('has an example that succeeds on the demo world', async () => {
-    const portal = await testPortal()
+    const portal = method === 'get' && !needsPreparing(operation['x-example']) ? untouched : await testPortal()
     const { client, body, query, headers, params } = await prepared(portal, operation['x-example'])
     const address = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''))
     const call = { ...(query ? { query } : {}), headers: headers ?? {} }
@@ -177,6 +180,9 @@ describe.each(operations)('$name', ({ method, path, operation }) => {
     ])
   })
 })
+
+const needsPreparing = (example: Operation['x-example']): boolean =>
+  Object.values(example.params ?? {}).some((value) => value.startsWith('$'))
 
 /** The example with what its placeholders stand for. */
 const prepared = async (portal: TestPortal, example: Operation['x-example']) => {

@@ -10,9 +10,22 @@ import { appendEvent } from '#platform/outbox/append-event.ts'
 import { approvalNeedsSecondPerson } from '#rules/order/approval-needs-second-person.ts'
 import { bothPartiesAreReachable } from '#rules/order/contact-person-missing.ts'
 import { deliveryAddressIsRegistered, orderIsCoherent } from '#rules/order/order-is-coherent.ts'
-import { type CourseStatus, canBeApproved, canBeCancelled, type OrderStatus } from '#rules/order/order-life.ts'
+import {
+  type CourseStatus,
+  canBeApproved,
+  canBeCancelled,
+  courseHasBegun,
+  type OrderStatus,
+} from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere, orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
-import { activitiesOf, agreementTerms, findOrder, lockOrder, reachabilityOf } from './order.queries.ts'
+import {
+  activitiesOf,
+  agreementTerms,
+  findOrder,
+  hasFirstMeetingProcedure,
+  lockOrder,
+  reachabilityOf,
+} from './order.queries.ts'
 import type { ApproveOrder, CancelOrder } from './order-commands.ts'
 import { type OrderRow, orderDocument } from './order-document.ts'
 
@@ -101,7 +114,12 @@ export const cancelOrder = (deps: Deps, request: PortalRequest<CancelOrder, { id
   write(deps.database, request, async (trx) => {
     const order = await lockOrder(trx, request.caller, request.params.id)
     if (order.jobcenterId !== request.caller.organisation.id) throw new HttpProblem('not-found')
-    demand(canBeCancelled(stateOf(order)))
+    const firstMeetingProcedure = await hasFirstMeetingProcedure(trx, order.targetGroup, order.startDate)
+    const state = stateOf(order)
+    const today = localDateAt(request.arrivedAt)
+    demand(
+      canBeCancelled(state, courseHasBegun({ ...state, startDate: order.startDate, firstMeetingProcedure, today })),
+    )
     const { cause, text, registeredBy } = request.body
     if (order.committedOere > 0) {
       await trx

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { registeredDays } from '#features/absences/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
@@ -10,7 +11,7 @@ import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { firstMeetingAttendedRules } from '#rules/first-meeting/first-meeting-attended.ts'
 import { stateOf } from './approve-order.ts'
-import { activitiesOf, findOrder, lockOrder } from './order.queries.ts'
+import { activitiesOf, findOrder, hasFirstMeetingProcedure, lockOrder } from './order.queries.ts'
 import { lastDayOf, orderDocument } from './order-document.ts'
 
 export const FirstMeetingBody = closed({
@@ -37,13 +38,17 @@ export const attendFirstMeeting = (
       .where('date', '>=', localDateAt(order.firstMeetingAt))
       .where('date', '<', on)
       .execute()
+    const { targetGroup, startDate, supplierId, citizenId } = order
+    const procedure = await hasFirstMeetingProcedure(trx, targetGroup, startDate)
+    const registered = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
     demand(
       firstMeetingAttendedRules({
         on,
         state: stateOf(order),
         course: { startDate: order.startDate, lastDay: lastDayOf(order), today: localDateAt(request.arrivedAt) },
-        plannedBefore: plannedBefore.map((day) => day.date),
-        accounted: new Set(),
+        // Groups without the procedure register their absences day by day from the start (§ 8).
+        plannedBefore: procedure ? plannedBefore.map((day) => day.date) : [],
+        accounted: new Set(registered.map((day) => day.date)),
       }),
     )
     await trx

@@ -119,6 +119,19 @@ export const agreementTerms = async (trx: Trx, id: string, lock: boolean) => {
   return { ...agreement, offers: offers.map((offer) => offer.code) }
 }
 
+/** Whether a target group has the first-meeting procedure on a date (§ 7); one that is not known has it. */
+export const hasFirstMeetingProcedure = async (trx: Trx, targetGroup: string, on: LocalDate): Promise<boolean> => {
+  const group = await trx
+    .selectFrom('codeValues')
+    .select('attributes')
+    .where('setName', '=', 'target-groups')
+    .where('code', '=', targetGroup)
+    .where('validFrom', '<=', on)
+    .where((eb) => eb.or([eb('validTo', 'is', null), eb('validTo', '>=', on)]))
+    .executeTakeFirst()
+  return (group?.attributes as { firstMeetingProcedure?: boolean } | undefined)?.firstMeetingProcedure !== false
+}
+
 /** The codes of a set that are valid on a date. */
 export const validCodes = async (trx: Trx, set: string, on: LocalDate): Promise<Set<string>> => {
   const rows = await trx

@@ -69,7 +69,9 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
     const order = await lockOrdersOfCitizen(trx, request.caller, request.params.id)
     if (order.supplierId !== request.caller.organisation.id) throw new HttpProblem('not-found')
     const { complete, days } = request.body
-    demandIfMatch(request.header('if-match'), order.planVersion === 0 ? null : etagOf(order.planVersion))
+    const ifMatch = request.header('if-match')
+    // The first plan needs none; whoever read the empty one may send its ETag all the same.
+    demandIfMatch(ifMatch, order.planVersion === 0 && ifMatch === undefined ? null : etagOf(order.planVersion))
     demandDistinctDays(days)
     demand(canBePlanned(stateOf(order)))
     demand(

@@ -98,7 +98,8 @@ export const CitizenSearchAnswer = closed({
 
 /**
  * The caller's own orders of the citizen with that CPR number. A citizen of whom the caller has no order is answered as
- * one who does not exist; the look-up is kept either way.
+ * one who does not exist; the look-up is kept either way and names whom it found, so that searching for other
+ * organisations' citizens shows.
  */
 export const searchCitizen = (deps: Deps, request: PortalRequest<{ cpr: string }>): Promise<Answer> => {
   demand(citizenNumberCanExist(request.body.cpr))
@@ -116,7 +117,12 @@ export const searchCitizen = (deps: Deps, request: PortalRequest<{ cpr: string }
             .limit(500)
             .execute()
     const known = orders.length > 0 && citizenId !== undefined ? citizenId : null
-    await recordLookup(trx, request, { operation: 'searchCitizen', citizenId: known, orderId: null, purpose: null })
+    await recordLookup(trx, request, {
+      operation: 'searchCitizen',
+      citizenId: citizenId ?? null,
+      orderId: null,
+      purpose: null,
+    })
     return { status: 200, body: { citizenId: known, orders: orders.map(listedOrder) } }
   })
 }

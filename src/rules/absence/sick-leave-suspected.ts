@@ -18,7 +18,11 @@ const goesOn = /^(?:han|hun|den|det|de|he|she|they) /u
  * seldom name. Whoever merely tells of it ("hans mor ringer: ligger syg") is not whom it is about.
  */
 export const speaksOfOwnSickness = (text: string): boolean => {
-  const plain = text.normalize('NFC').toLowerCase().replaceAll(abbreviations, '$1').replaceAll(/[ \t\u00a0]+/gu, ' ')
+  const plain = text
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(abbreviations, '$1')
+    .replaceAll(/[ \t\u00a0]+/gu, ' ')
   if (!anySickness.test(plain)) return false
   let of: 'citizen' | 'someone' = 'citizen'
   let someoneIsSick = false

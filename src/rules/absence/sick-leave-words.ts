@@ -8,12 +8,14 @@ const whole = (list: readonly string[]): string => `(?<!\\p{L})(?:${list.join('|
 
 const any = '\\p{L}*'
 const upTo = (count: number): string => `(?:\\p{L}+ ){0,${count}}`
+const body =
+  '(?:maven|ryggen|nakken|halsen|hovedet|hjertet|skulderen|albuen|armen|hånden|håndleddet|hoften|knæet|benet|foden|anklen|lænden|øret|øjet|stemmen|blodtrykket|blodsukkeret)'
 const limb = `(?:ben|arm|hånd|fod|finger|tå|tæer|ribben|næse|ankel|ankl|ryg|knæ|nakke|hoved|skulder|albue|hofte|kravebe|mave|hals)${any}`
 
 /** Being ill, hurt or treated for it. */
 const sickness = [
   // syg and its compounds, named one by one: sygeplejerske, sygedagpenge, sygesikring and sygehus are none of them
-  `(?:små|halv|døds|kræft)?sygg?[et]?`,
+  `(?:små|halv|døds|kræft)?sygg?[et]?|sgy|syyg`,
   `${any}sygdom${any}`,
   'sygedag(?:e|en|ene)?',
   `syge(?:fravær|melding|meldt|melde|orlov|periode|time|leje)${any}`,
@@ -31,7 +33,7 @@ const sickness = [
   `føl(?:er|te) sig ${upTo(2)}(?:dårlig|skidt|svag)`,
   `ikke ${upTo(1)}(?:rask|raskmeldt|frisk(?! på)|på toppen)`,
   `(?:er|var|være|bliver|blev|blevet|sig|selv) ${upTo(1)}dårlig(?! til)`,
-  `(?:psykisk|fysisk) (?:dårlig|syg|nedbrudt|ustabil)`,
+  `(?:psykisk|fysisk) (?:dårlig|syg|nedbrudt|ustabil|sårbar)`,
   `helbredsmæssig${any}`,
   'ildebefindende',
   'faldt om',
@@ -55,13 +57,27 @@ const sickness = [
   `brækk?(?:er|ede|et) sig`,
   `diarr[eé]${any}`,
   `mave(?:onde|virus|problemer|kramper|tilfælde|syge)`,
-  `(?:mave|ryg|nakke|hals|knæ|hofte|skulder|gigt|allergi|astma)${any} (?:driller|drillede|værker|er slem|er slemt)`,
+  `${body} (?:er|var|har|driller|drillede|værker|svigter)`,
+  `(?:noget|vand|problemer|besvær|bøvl|knas|en virus) (?:i|med) ${body}`,
+  `(?:tabt|mistet) stemmen`,
+  `(?:støtte|gå|stå) på ${body}`,
+  `(?:gigt|allergi|astma|migræne)${any} (?:er slem|driller)`,
+  '(?:gået|hoppet) af led',
   // pain and injuries
   `migræne${any}`,
   `(?:hoved|tand|øre|mave|ryg)pine${any}`,
   `${any}smerter${any}`,
-  'ondt i',
-  'gør ondt',
+  'ondt(?! af| at)',
+  `smertestillende|afkræftet|udmattet|bevidstløs${any}|kollaps${any}`,
+  `(?:halsonde|nyresten|galdesten|bronkitis|virus|karantæne|gips|krykker|psykose${any}|selvmord${any}|abstinens${any})`,
+  `epilep${any}`,
+  `${any}blødning${any}`,
+  `hjerte(?:anfald|stop|problemer)`,
+  `brandsår|forbrændt|forbrænding`,
+  `vagtlæge${any}`,
+  `hold(?:e|er) sengen|(?:ligge|blive|bliver|blev|ryger|røg) i seng(?:en)?`,
+  'i temperatur',
+  `(?:har|havde|fået|fik) det ${upTo(1)}værre`,
   'hold i (?:ryggen|nakken|lænden)',
   `(?:dårlig|slem)t? (?:mave|ryg|hals|nakke|knæ|hofte|helbred)`,
   `(?:brækket|brækkede|slået|slog|forstuvet|forstuvede) ${upTo(1)}${limb}`,
@@ -97,7 +113,7 @@ const sickness = [
   `fever${any}`,
   `unwell|poorly`,
   `not feel(?:ing)? ${upTo(1)}(?:well|good|great)`,
-  `fe(?:els?|eling|lt) ${upTo(1)}(?:bad|dizzy)`,
+  `fe(?:els?|eling|lt) ${upTo(1)}(?:bad|dizzy|terrible|awful)`,
   `${any}(?:head|stomach|tooth|back) ?ache${any}`,
   `migraine${any}`,
   `nause${any}`,
@@ -108,7 +124,7 @@ const sickness = [
   '(?:has|had|got|caught|with) (?:a|bad|a bad) cold',
   'food poisoning',
   `(?:stomach|back|knee|chest|neck) (?:bug|flu|pains?|problems?)`,
-  'pain in',
+  `pains?(?! point)|cramps|asthma|allerg(?:y|ies|ic)|concussion|pneumonia|rash|stroke|temperature|twisted (?:his|her|my|an)`,
   `broken? (?:his|her|my|a|an) ${any}`,
   `injur${any}`,
   `sprain${any}`,
@@ -142,7 +158,7 @@ const people = [
   `børnehave${any}|vuggestue${any}|dagpleje${any}|institutionen`,
   'den lille|de små|(?:den |de )?(?:mindste|yngste|ældste)',
   `baby${any}|tvilling${any}|spædbarn${any}`,
-  '(?:pige|dreng)(?:en|ens|er|erne|e|ene)?|(?:sviger|sted)?(?:datter(?:en|ens|s)?|døtre(?:ne)?|søn(?:nen|nens|s)?|sønner(?:ne)?)|svigerinde(?:n|ns|s)?',
+  '(?:pige|dreng)(?:en|ens|er|erne|e|ene)?|(?:sviger|sted)?(?:datter(?:en|ens|s)?|døtre(?:ne)?|søn(?:nen|nens|s)?|sønner(?:ne)?)|sønnike|barnepige(?:n|ns)?|moster|faster|svigerinde(?:n|ns|s)?',
   '(?:sviger|sted|pleje|far|mor|bedste)?(?:mor|far)(?:en|ens|s)?|moderens?|faderens?|mødre|fædre',
   '(?:bedste|sviger|pleje)?forældre(?:ne|nes|s)?',
   `kone${any}|mand(?:en|ens|s)?|hustru${any}|ægtefælle${any}|kæreste${any}|samlever${any}|partner${any}|eks(?:en|kone|mand|kæreste)?`,
@@ -196,4 +212,5 @@ export const ofSomeone = new RegExp(
 )
 
 /** Abbreviations, whose full stop ends no sentence. */
-export const abbreviations = /(?<!\p{L})(pga|p\.g\.a|kl|pr|ca|evt|ift|iflg|vedr|mht|bl\.a|f\.eks|d|nr|pt|p\.t|inkl|dvs|jf|tlf)\./gu
+export const abbreviations =
+  /(?<!\p{L})(pga|p\.g\.a|kl|pr|ca|evt|ift|iflg|vedr|mht|bl\.a|f\.eks|d|nr|pt|p\.t|inkl|dvs|jf|tlf)\./gu

@@ -11,7 +11,7 @@ export const bothPartiesAreReachable = (
   const lacking = [
     { party: 'supplier', of: supplier },
     { party: 'jobcenter', of: jobcenter },
-  ].filter(({ of }) => of.contactPersons === 0 || of.secureEmail === null)
+  ].filter(({ of }) => of.contactPersons === 0 || (of.secureEmail ?? '').trim() === '')
   return lacking.length === 0
     ? allowed
     : refused('contact-person-missing', { lacking: lacking.map(({ party }) => party) })

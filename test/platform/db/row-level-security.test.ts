@@ -4,8 +4,9 @@ import { inTransaction } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { testDatabase } from '#test/support/test-database.ts'
+import { fillEveryTable } from './fill-every-table.ts'
 
-const { database, workerDatabase, sql: admin, applicationUrl } = await testDatabase()
+const { database, sql: admin, applicationUrl } = await testDatabase()
 const { organisations, orders } = demo
 
 /** Tables that hold no organisation's data: codes, who decides on which group, the sequencer's counter, the migrator's. */
@@ -39,62 +40,7 @@ const keysWhere = (holds: (order: (typeof orders)[keyof typeof orders]) => boole
     .sort()
 const approved = (order: { status: string }) => order.status === 'approved'
 
-const absence = async (order: (typeof orders)[keyof typeof orders], reader: string): Promise<void> => {
-  const id = newId()
-  await admin(
-    `insert into absences (id, supplier_id, citizen_id, order_id, activity_id, date, whole_day, absent_minutes,
-       planned_minutes, held_against, reason, residence_municipality, registered_at, due_on, days_late, first_arrived_at,
-       registered_by, client_id, request_id, routed_to)
-     values ($1, $2, $3, $4, $5, '2026-03-10', true, 120, 120, array[$4]::uuid[], 'no-notice', $6, now(), '2026-03-10', 0,
-       now(), '{}', 'c', 'r', '[]')`,
-    [id, order.supplierId, order.citizen.id, order.id, order.activityId, order.citizen.residenceMunicipality],
-  )
-  await admin(
-    `insert into absence_readers (organisation_id, absence_id, supplier_id, received) values ($1, $2, $3, true)`,
-    [reader, id, order.supplierId],
-  )
-}
-
-beforeAll(async () => {
-  await absence(orders.activityReady, organisations.kKassen.id)
-  await absence(orders.dragoer, organisations.ydelseDragoer.id)
-  await absence(orders.supplierSyd, organisations.jobcenterSkelbaekgade.id)
-  for (const { id, clientId } of Object.values(organisations)) {
-    await admin(
-      `insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, request_id) values ($1, now(), $2, $3, 'o', 'r', 'q')`,
-      [newId(), clientId, id],
-    )
-    await admin(
-      `insert into change_log (id, occurred_at, client_id, organisation_id, action, entity, entity_id, request_id) values ($1, now(), $2, $3, 'a', 'e', $1, 'q')`,
-      [newId(), clientId, id],
-    )
-    await admin(
-      `insert into lookups (id, occurred_at, client_id, organisation_id, operation, request_id) values ($1, now(), $2, $3, 'o', 'q')`,
-      [newId(), clientId, id],
-    )
-    await admin(
-      `insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body) values ($1, 'k', $2, '', 201, '{}', '')`,
-      [clientId, id],
-    )
-    const [endpoint, event] = [newId(), newId()]
-    await admin(
-      `insert into webhook_endpoints (id, organisation_id, url, event_types, secret_cipher, secret_key) values ($1, $2, 'https://x.example', '{*}', '', 'k')`,
-      [endpoint, id],
-    )
-    await admin(
-      `insert into events (id, type, occurred_at, producer_id, recipients, data, path, sequence) values ($1, 't', now(), $2, array[$3]::uuid[], '{}', '/', nextval('order_numbers'))`,
-      [event, organisations.jobcenterMusvaagevej.id, id],
-    )
-    await admin(
-      `insert into event_feed (organisation_id, sequence, event_id) select $1, sequence, id from events where id = $2`,
-      [id, event],
-    )
-    await admin(
-      `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status) values ($1, $2, $3, $4, 'pending')`,
-      [newId(), endpoint, id, event],
-    )
-  }
-})
+beforeAll(() => fillEveryTable(admin))
 
 describe('every table of an organisation’s data', () => {
   test.each(tables.filter(({ name }) => !withoutPolicies.includes(name)))(
@@ -346,18 +292,5 @@ describe('writing for somebody else', () => {
         orders.draft.id,
       ),
     ).rejects.toMatchObject(refusedByPolicy)
-  })
-})
-
-describe('the worker', () => {
-  test('acts as portal_worker, sees events, endpoints and orders, and no citizen or absence', async () => {
-    const { rows } = await workerDatabase.pool.query<{ role: string }>('select current_user as role')
-    expect(rows).toEqual([{ role: 'portal_worker' }])
-    for (const table of ['events', 'webhook_endpoints', 'orders']) {
-      expect((await workerDatabase.pool.query(`select from ${table}`)).rowCount).toBeGreaterThan(0)
-    }
-    for (const table of ['citizens', 'absences', 'contact_persons', 'api_clients']) {
-      await expect(workerDatabase.pool.query(`select from ${table}`), table).rejects.toMatchObject({ code: '42501' })
-    }
   })
 })

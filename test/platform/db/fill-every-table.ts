@@ -1,0 +1,68 @@
+import { newId } from '#platform/ids.ts'
+import { demo } from '#src/dev/demo-world/demo.ts'
+import type { TestDatabase } from '#test/support/test-database.ts'
+
+const { organisations, orders } = demo
+
+type Admin = TestDatabase['sql']
+
+const absence = async (admin: Admin, order: (typeof orders)[keyof typeof orders], reader: string): Promise<void> => {
+  const id = newId()
+  await admin(
+    `insert into absences (id, supplier_id, citizen_id, order_id, activity_id, date, whole_day, absent_minutes,
+       planned_minutes, held_against, reason, residence_municipality, registered_at, due_on, days_late, first_arrived_at,
+       registered_by, client_id, request_id, routed_to)
+     values ($1, $2, $3, $4, $5, '2026-03-10', true, 120, 120, array[$4]::uuid[], 'no-notice', $6, now(), '2026-03-10', 0,
+       now(), '{}', 'c', 'r', '[]')`,
+    [id, order.supplierId, order.citizen.id, order.id, order.activityId, order.citizen.residenceMunicipality],
+  )
+  await admin(
+    `insert into absence_readers (organisation_id, absence_id, supplier_id, received) values ($1, $2, $3, true)`,
+    [reader, id, order.supplierId],
+  )
+}
+
+/**
+ * Puts rows where the demo world has none: absences of three orders, and one row of each kind for every organisation.
+ * @param admin runs SQL that no policy limits
+ */
+export const fillEveryTable = async (admin: Admin): Promise<void> => {
+  await absence(admin, orders.activityReady, organisations.kKassen.id)
+  await absence(admin, orders.dragoer, organisations.ydelseDragoer.id)
+  await absence(admin, orders.supplierSyd, organisations.jobcenterSkelbaekgade.id)
+  for (const { id, clientId } of Object.values(organisations)) {
+    await admin(
+      `insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, request_id) values ($1, now(), $2, $3, 'o', 'r', 'q')`,
+      [newId(), clientId, id],
+    )
+    await admin(
+      `insert into change_log (id, occurred_at, client_id, organisation_id, action, entity, entity_id, request_id) values ($1, now(), $2, $3, 'a', 'e', $1, 'q')`,
+      [newId(), clientId, id],
+    )
+    await admin(
+      `insert into lookups (id, occurred_at, client_id, organisation_id, operation, request_id) values ($1, now(), $2, $3, 'o', 'q')`,
+      [newId(), clientId, id],
+    )
+    await admin(
+      `insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body) values ($1, 'k', $2, '', 201, '{}', '')`,
+      [clientId, id],
+    )
+    const [endpoint, event] = [newId(), newId()]
+    await admin(
+      `insert into webhook_endpoints (id, organisation_id, url, event_types, secret_cipher, secret_key) values ($1, $2, 'https://x.example', '{*}', '', 'k')`,
+      [endpoint, id],
+    )
+    await admin(
+      `insert into events (id, type, occurred_at, producer_id, recipients, data, path, sequence) values ($1, 't', now(), $2, array[$3]::uuid[], '{}', '/', nextval('order_numbers'))`,
+      [event, organisations.jobcenterMusvaagevej.id, id],
+    )
+    await admin(
+      `insert into event_feed (organisation_id, sequence, event_id) select $1, sequence, id from events where id = $2`,
+      [id, event],
+    )
+    await admin(
+      `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status) values ($1, $2, $3, $4, 'pending')`,
+      [newId(), endpoint, id, event],
+    )
+  }
+}
