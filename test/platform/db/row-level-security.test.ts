@@ -9,14 +9,10 @@ import { fillEveryTable } from './fill-every-table.ts'
 const { database, sql: admin, applicationUrl } = await testDatabase()
 const { organisations, orders } = demo
 
-/** Tables that hold no organisation's data: codes, who decides on which group, the sequencer's counter, the migrator's. */
-const withoutPolicies = [
-  'code_values',
-  'event_sequence',
-  'kysely_migration',
-  'kysely_migration_lock',
-  'routing_policies',
-]
+/** Tables that hold no organisation's data: the sequencer's counter, the migrator's. */
+const withoutPolicies = ['event_sequence', 'kysely_migration', 'kysely_migration_lock']
+/** Read by everyone, and written by the administration alone. */
+const readByEveryone = ['organisations', 'code_values', 'routing_policies']
 
 const tables = await admin<{ name: string; secured: boolean; forced: boolean }>(
   `select relname as name, relrowsecurity as secured, relforcerowsecurity as forced from pg_class
@@ -62,7 +58,7 @@ describe('every table of an organisation’s data', () => {
   })
 
   test('shows nothing to a transaction without an organisation, but the names in the directory', async () => {
-    for (const { name } of tables.filter((table) => table.secured && table.name !== 'organisations')) {
+    for (const { name } of tables.filter((table) => table.secured && !readByEveryone.includes(table.name))) {
       const rows = await database.kysely
         .transaction()
         .execute((trx) => sql`select from ${sql.table(name)}`.execute(trx).then((result) => result.rows))
@@ -73,12 +69,36 @@ describe('every table of an organisation’s data', () => {
   test('shows nothing to an organisation that there is not', async () => {
     for (const { name } of tables.filter(
       ({ secured, name: table }) =>
-        secured && !['organisations', 'contact_persons', 'delivery_addresses'].includes(table),
+        secured && ![...readByEveryone, 'contact_persons', 'delivery_addresses'].includes(table),
     )) {
       const rows = await inTransaction(database, newId(), (trx) => sql`select from ${sql.table(name)}`.execute(trx))
       expect([name, rows.rows.length]).toEqual([name, 0])
     }
   })
+})
+
+describe('reference data', () => {
+  const changes = {
+    code_values: `update code_values set label_en = label_en`,
+    routing_policies: `update routing_policies set because = because`,
+    organisations: `update organisations set name = name`,
+  }
+
+  test.each(Object.entries(changes))('%s is changed by the administration alone', async (_table, statement) => {
+    const changed = async (organisationId: string) => {
+      const result = await inTransaction(database, organisationId, (trx) => sql.raw(statement).execute(trx))
+      return Number(result.numAffectedRows)
+    }
+    expect(await changed(organisations.supplierNord.id)).toBe(0)
+    expect(await changed(organisations.jobcenterMusvaagevej.id)).toBe(0)
+    expect(await changed(organisations.administrator.id)).toBeGreaterThan(0)
+  })
+})
+
+test('a supplier sees nothing of a draft, not even its activity', async () => {
+  const seen = await everything<string>(organisations.supplierNord.id, 'activities', 'order_id')
+  expect(seen).toContain(orders.activityReady.id)
+  expect(seen).not.toContain(orders.draft.id)
 })
 
 describe('the role that the server logs in as', () => {

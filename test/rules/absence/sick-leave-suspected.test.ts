@@ -87,7 +87,7 @@ describe('§ 9: sick-leave-suspected', () => {
     expect(speaksOfOwnSickness(`${word}. Syg`)).toBe(true)
   })
 
-  test('the longest text is read in well under a tenth of a second, whatever it says', () => {
+  test('the longest text is read at once, whatever it says', () => {
     const long = [
       'a'.repeat(4000),
       'barnet er sygt og '.repeat(222),

@@ -1,0 +1,49 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { addDays } from '#kernel/local-date.ts'
+import { daysLate, decisionDateFits, registrationDueOn } from '#rules/absence/registered-in-time.ts'
+import { answerOf } from '#test/rules/answer-of.ts'
+import { d } from './course-of.ts'
+
+const date = d('2026-03-05')
+
+describe('§ 8: an absence is due on the day itself', () => {
+  test('whatever the reason', () => {
+    expect(registrationDueOn({ date, reason: 'no-notice', decisionReceivedOn: undefined })).toBe(date)
+    expect(registrationDueOn({ date, reason: 'sickness-not-accepted', decisionReceivedOn: undefined })).toBe(date)
+  })
+
+  test('or, when Kontaktcentret did not accept the sickness, on the day the supplier was told (§ 9)', () => {
+    const told = { date, decisionReceivedOn: d('2026-03-10') }
+    expect(registrationDueOn({ ...told, reason: 'sickness-not-accepted' })).toBe('2026-03-10')
+    expect(registrationDueOn({ ...told, reason: 'no-notice' })).toBe(date)
+  })
+
+  test('days late are counted from the due day, and never below nothing', () => {
+    expect(daysLate(date, date)).toBe(0)
+    expect(daysLate(date, d('2026-03-06'))).toBe(1)
+    fc.assert(
+      fc.property(fc.integer({ min: -400, max: 400 }), (days) => {
+        expect(daysLate(date, addDays(date, days))).toBe(Math.max(0, days))
+      }),
+    )
+  })
+})
+
+describe('ours: decision-date-invalid', () => {
+  test.each([
+    ['sickness-not-accepted', '2026-03-04', 'decision-date-invalid'],
+    ['sickness-not-accepted', '2026-03-05', 'allowed'],
+    ['sickness-not-accepted', '2026-03-13', 'allowed'],
+    ['sickness-not-accepted', '2026-03-14', 'decision-date-invalid'],
+    ['no-notice', '2026-03-05', 'decision-date-invalid'],
+  ])('%s, told on %s: %s', (reason, on, answer) => {
+    expect(answerOf(decisionDateFits({ date, reason, decisionReceivedOn: d(on), today: d('2026-03-13') }))).toBe(answer)
+  })
+
+  test('none is needed', () => {
+    const none = { date, decisionReceivedOn: undefined, today: d('2026-03-13') }
+    expect(answerOf(decisionDateFits({ ...none, reason: 'sickness-not-accepted' }))).toBe('allowed')
+    expect(answerOf(decisionDateFits({ ...none, reason: 'no-notice' }))).toBe('allowed')
+  })
+})
