@@ -10,7 +10,7 @@ export type Cleanup = {
 /** Collects what is to be undone; a signal undoes it as well and ends the process. */
 export const createCleanup = (): Cleanup => {
   const undos: (() => void | Promise<void>)[] = []
-  const run = async (): Promise<void> => {
+  const undoAll = async (): Promise<void> => {
     for (let undo = undos.pop(); undo; undo = undos.pop()) {
       try {
         await undo()
@@ -18,6 +18,12 @@ export const createCleanup = (): Cleanup => {
         console.error('while cleaning up:', error)
       }
     }
+  }
+  let running: Promise<void> | undefined
+  // A signal makes the run fail, and both come here: they wait for the same work.
+  const run = (): Promise<void> => {
+    running ??= undoAll()
+    return running
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void run().then(() => process.exit(130)))

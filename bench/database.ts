@@ -32,7 +32,7 @@ export type BenchDatabase = {
   checkpoint(): Promise<void>
   /** Milliseconds of a transaction that writes one row and nobody else's. */
   commitMilliseconds(): Promise<number>
-  count(table: 'absences' | 'events'): Promise<number>
+  count(table: 'absences'): Promise<number>
 }
 
 /**

@@ -58,7 +58,8 @@ const prepareDirectRun = async (
     url: database.applicationUrl,
     poolSize: options.poolSize,
     name: 'udbudsportal-bench',
-    onError: (error) => console.error(error),
+    // What breaks under a statement fails the statement; an idle connection that breaks as the database stops does not matter.
+    onError: () => undefined,
   })
   cleanup.later(() => pool.close())
   return prepareDirect(pool, numbering, directPerSecond * (options.seconds + warmUpSeconds))

@@ -44,10 +44,6 @@ export const measurePool = (database: Database, registry: Registry): void => {
 export const counter = (registry: Registry, name: string, help: string, labelNames: string[] = []): Counter =>
   new Counter({ name, help, labelNames, registers: [registry] })
 
-/** A gauge on the registry. */
-export const gauge = (registry: Registry, name: string, help: string): Gauge =>
-  new Gauge({ name, help, registers: [registry] })
-
 /** Serves `/metrics` on a port of its own, which is not for callers. */
 export const serveMetrics = (registry: Registry, host: string, port: number): Promise<Server> =>
   new Promise((done, failed) => {

@@ -25,7 +25,8 @@ export const registeredDays = (
             .whereRef('p.date', '=', 'a.date')
             .where('p.supplierId', '=', order.supplierId)
             .where('p.orderId', '!=', order.orderId)
-            .where('o.status', 'in', ['approved', 'ended']),
+            .where('o.status', 'in', ['approved', 'ended'])
+            .where((p) => p.or([p('o.endedOn', 'is', null), p('o.endedOn', '>=', p.ref('a.date'))])),
           sql<number>`0`,
         )
         .$castTo<number>()

@@ -54,6 +54,14 @@ const singleAnswer = (outcomes: readonly Outcome[]): Answer => {
 
 const validateItem = itemValidator(RegisterAbsenceBody)
 
+/** UUIDs are the same in capitals; the database gives them in small letters, and answers are compared with it. */
+const withSmallIds = (command: AbsenceCommand): AbsenceCommand => ({
+  ...command,
+  orderId: command.orderId.toLowerCase(),
+  activityId: command.activityId.toLowerCase(),
+  ...(command.replaces === undefined ? {} : { replaces: command.replaces.toLowerCase() }),
+})
+
 /** § 6, § 8: a batch, in which each item stands or falls alone. What does not fit the schema is not asked any rule. */
 const registerBatch = (
   deps: Deps,
@@ -78,7 +86,7 @@ const registerBatch = (
     return { status: 200, body: { results } }
   }
   if (wellFormed.length === 0) return Promise.resolve(answerOf([]))
-  return registerAbsences({ deps, request, claims: wellFormed, reference, single: false, answerOf })
+  return registerAbsences({ deps, request, claims: wellFormed.map(withSmallIds), reference, single: false, answerOf })
 }
 
 /** `POST /v1/absences` and `POST /v1/absences/batch`. */
@@ -115,7 +123,7 @@ export const registerAbsenceRoutes = (
       registerAbsences({
         deps,
         request,
-        claims: [request.body],
+        claims: [withSmallIds(request.body)],
         reference: await reference(),
         single: true,
         answerOf: singleAnswer,

@@ -63,7 +63,12 @@ const holdAgainstRules = async (
 /** Drafts an order with its first, on-site activity (§ 1). The supplier sees nothing of it before the approval. */
 export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
-    const { body } = request
+    // A UUID is the same in capitals; the database gives it in small letters.
+    const body: PlaceOrder = {
+      ...request.body,
+      supplierId: request.body.supplierId.toLowerCase(),
+      deliveryAddressId: request.body.deliveryAddressId.toLowerCase(),
+    }
     const jobcenterId = request.caller.organisation.id
     const firstMeetingAt = instantOf(body.firstMeetingAt)
     await holdAgainstRules(trx, jobcenterId, body, localDateAt(firstMeetingAt))

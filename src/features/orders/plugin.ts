@@ -190,6 +190,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       scope: 'portal.read',
       params: idParams,
       answers: { 200: { description: 'All of them.', schema: pageOf(ActivitySchema) } },
+      problems: ['purpose-required'],
       example: { client: 'supplier-nord', params: { id: example.order } },
     },
     (request) => listActivities(deps, request),
@@ -208,6 +209,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       answers: {
         200: { description: 'The plan; without days before one was put.', schema: PlanSchema, headers: etag },
       },
+      problems: ['purpose-required'],
       example: { client: 'supplier-nord', params: { id: example.order } },
     },
     (request) => getPlan(deps, request),

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { registeredDays } from '#features/absences/lookups.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
+import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
@@ -37,15 +38,19 @@ const planOf = (trx: Trx, orderId: string) =>
     .execute()
 
 /** The order's plan; empty before one was put. */
-export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> =>
-  read(deps.database, request, async (trx) => {
+export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> => {
+  const purpose = purposeOf(request)
+  return read(deps.database, request, async (trx) => {
     const order = await findOrder(trx, request.caller, request.params.id)
+    const { id: orderId, citizenId } = order
+    if (purpose !== null) await recordLookup(trx, request, { operation: 'getPlan', citizenId, orderId, purpose })
     return {
       status: 200,
       headers: { etag: etagOf(order.planVersion) },
       body: planDocument(order, await planOf(trx, order.id)),
     }
   })
+}
 
 /** One entry per date and activity: two would leave open which of them counts. */
 const demandDistinctDays = (days: PutPlan['days']): void => {
@@ -68,7 +73,9 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
   write(deps.database, request, async (trx) => {
     const order = await lockOrdersOfCitizen(trx, request.caller, request.params.id)
     if (order.supplierId !== request.caller.organisation.id) throw new HttpProblem('not-found')
-    const { complete, days } = request.body
+    const { complete } = request.body
+    // A UUID is the same in capitals; the database gives it in small letters.
+    const days = request.body.days.map((day) => ({ ...day, activityId: day.activityId.toLowerCase() }))
     const ifMatch = request.header('if-match')
     // The first plan needs none; whoever read the empty one may send its ETag all the same.
     demandIfMatch(ifMatch, order.planVersion === 0 && ifMatch === undefined ? null : etagOf(order.planVersion))

@@ -77,9 +77,12 @@ export const getOrder = (deps: Deps, request: PortalRequest<unknown, { id: strin
 }
 
 /** The activities of one order. */
-export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> =>
-  read(deps.database, request, async (trx) => {
+export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> => {
+  const purpose = purposeOf(request)
+  return read(deps.database, request, async (trx) => {
     const order = await findOrder(trx, request.caller, request.params.id)
+    const { id: orderId, citizenId } = order
+    if (purpose !== null) await recordLookup(trx, request, { operation: 'listActivities', citizenId, orderId, purpose })
     const activities = await activitiesOf(trx, order.id)
     const items = activities.map(({ id, orderId, kind, title, status, place, startDate, endDate, description }) => ({
       ...{ id, orderId, kind, title, status, place, startDate, endDate },
@@ -87,6 +90,7 @@ export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id:
     }))
     return { status: 200, body: { items, next: null } }
   })
+}
 
 export const CitizenSearchBody = closed({
   cpr: Type.String({ pattern: String.raw`^\d{10}$`, description: 'Ten digits, no hyphen.' }),

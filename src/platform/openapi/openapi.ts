@@ -122,7 +122,9 @@ export const installOpenApi = async (
   } as Parameters<typeof swagger>[1])
   await app.register(swaggerUi, {
     routePrefix: '/docs',
-    staticCSP: true,
+    // Nothing from outside, and plain HTTP stays usable where the portal stands behind its own TLS.
+    staticCSP:
+      "default-src 'self'; base-uri 'self'; font-src 'self' data:; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'",
     uiConfig: { validatorUrl: null, deepLinking: true, docExpansion: 'list' },
   })
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) =>

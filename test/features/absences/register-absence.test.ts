@@ -276,6 +276,23 @@ describe('§ 6: withdrawal and replacement', () => {
   })
 })
 
+test('identifiers in capitals are the same identifiers', async () => {
+  const order = await runningOrder((client) => portal.as(client), {
+    cpr: '6402852226',
+    targetGroup: 'education-benefit',
+    plan: { '2026-03-02': 60, '2026-03-12': 60 },
+  })
+  const mine = (changes: Record<string, unknown> = {}) =>
+    absence({ orderId: order.id.toUpperCase(), activityId: order.activityId.toUpperCase(), ...changes })
+  const first = await nord().post('/v1/absences', mine())
+  expect(first.body).toMatchObject({ orderId: order.id, activityId: order.activityId })
+  const second = await nord().post(
+    '/v1/absences',
+    mine({ absentMinutes: 20, reason: 'transport', replaces: first.body.id.toUpperCase() }),
+  )
+  expect([second.status, second.body.replaces]).toEqual([201, first.body.id])
+})
+
 describe('§ 6: two orders of one citizen with one supplier on one day', () => {
   test('are held against both plans and told to both recipients, once', async () => {
     const cpr = '6301852224'

@@ -43,7 +43,7 @@ const faults: readonly (readonly [string, Partial<AbsenceCase>, Partial<AbsenceC
   ['unknown-absence-reason', {}, { reason: 'lost' }],
   ['elaboration-required', {}, { reason: 'non-participation' }],
   ['reason-text-required', {}, { reason: 'other' }],
-  ['sick-leave-suspected', {}, { reasonText: 'Har feber' }],
+  ['sick-leave-suspected', {}, { elaboration: 'Har feber' }],
   ['order-state', { course: courseOf({ orderStatus: 'cancelled' }) }, {}],
   ['course-not-started', { course: courseOf({ firstAttendedOn: null, courseStatus: 're-summoned' }) }, {}],
   ['activity-not-approved', { activityStatus: 'proposed' }, {}],
