@@ -78,7 +78,7 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
     key: [clientId, key],
     orders: [supplierId, [body.orderId]],
     claims: claimValues([body]),
-    write: writeParameters(request, [decision.accepted], { key, fingerprint, lock }, answer),
+    write: writeParameters(request, [decision.accepted], { digest: key, fingerprint, lock }, answer),
   }
 }
 

@@ -65,14 +65,15 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
 
     create table idempotency_keys (
       client_id text not null,
-      key text not null,
+      -- SHA-256 of the caller's key, in which callers may write what they like
+      key_digest text not null,
       organisation_id uuid not null,
       fingerprint bytea not null,
       status integer not null,
       headers jsonb not null,
       body text not null,
       created_at timestamptz(3) not null default now(),
-      primary key (client_id, key)
+      primary key (client_id, key_digest)
     );
     create index on idempotency_keys (created_at);
 

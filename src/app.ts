@@ -65,7 +65,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     refused: async (request, problem) => {
       if (!request.caller || request.method === 'GET' || !isRuleRefusal(problem.slug)) return
       const { refusedOrder, operationId } = request.routeOptions.config
-      const orderId = refusedOrder?.(portalRequest(request, request.caller)) ?? null
+      const orderId = problem.aboutOrder ?? refusedOrder?.(portalRequest(request, request.caller)) ?? null
       const { caller, arrivedAt, id } = { caller: request.caller, arrivedAt: request.arrivedAt, id: request.id }
       await recordRefusals(options.database, { caller, arrivedAt, id, operation: operationId ?? '' }, [
         { rule: problem.slug, orderId },

@@ -36,6 +36,16 @@ const misplacedNumbers = async (url: string): Promise<void> => {
     await supplier.call({ method: 'POST', path: '/v1/citizen-searches', body: { cpr: Number(cpr) } }),
     await supplier.call({ method: 'POST', path: '/v1/citizen-searches', body: { cpr: `${cpr.slice(0, 9)}` } }),
     await supplier.call({ method: 'POST', path: '/v1/absences', body: { ...absence, date: cpr } }),
+    await supplier.call({
+      method: 'POST',
+      path: '/v1/absences',
+      body: { ...absence, wholeDay: true, reason: cpr, registeredBy: { name: 'Liv' } },
+    }),
+    await supplier.call({
+      method: 'POST',
+      path: '/v1/webhook-endpoints',
+      body: { url: 'http://127.0.0.1:9/x', eventTypes: [cpr] },
+    }),
   ]
   for (const answer of sent) expect(answer.status, answer.text).toBeGreaterThanOrEqual(400)
   const found = await supplier.call({ method: 'POST', path: '/v1/citizen-searches', body: { cpr } })

@@ -58,20 +58,23 @@ export type LoadedClaim = {
     | null
 }
 
-/** Loads all claims at once; run after the locks, so that it reads what stands under them. */
+/**
+ * Loads all claims at once; run after the locks, so that it reads what stands under them. What stands on the day is asked
+ * by subqueries, which stay index look-ups in a plan that is kept; as joins the planner filtered all the supplier's
+ * absences for each claim.
+ */
 export const loadClaims: Statement = {
   name: 'absences-load',
   text: `select c.n, o.citizen_id, o.target_group, o.status, o.course_status, o.start_date, o.end_date, o.first_meeting_at,
-      o.first_attended_on, o.ended_on, o.residence_municipality, o.jobcenter_id, a.status as activity_status, live.id as live_id,
-      replaced.value as replaced, held.value as held
+      o.first_attended_on, o.ended_on, o.residence_municipality, o.jobcenter_id, a.status as activity_status,
+      (select live.id from absences live
+        where live.supplier_id = $1 and live.citizen_id = o.citizen_id and live.date = c.date and live.withdrawn_at is null) as live_id,
+      (select jsonb_build_object('id', r.id, 'citizenId', r.citizen_id, 'date', r.date, 'withdrawn', r.withdrawn_at is not null,
+          'firstArrivedAt', to_char(r.first_arrived_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'routedTo', r.routed_to, 'orderId', r.order_id)
+        from absences r where r.id = c.replaces and r.supplier_id = $1) as replaced, held.value as held
     from unnest($2::int[], $3::uuid[], $4::uuid[], $5::date[], $6::uuid[]) as c (n, order_id, activity_id, date, replaces)
     left join orders o on o.id = c.order_id and o.supplier_id = $1 and o.approved_at is not null
     left join activities a on a.id = c.activity_id and a.order_id = o.id
-    left join absences live on live.supplier_id = $1 and live.citizen_id = o.citizen_id and live.date = c.date and live.withdrawn_at is null
-    left join lateral (
-      select jsonb_build_object('id', r.id, 'citizenId', r.citizen_id, 'date', r.date, 'withdrawn', r.withdrawn_at is not null,
-          'firstArrivedAt', to_char(r.first_arrived_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'routedTo', r.routed_to, 'orderId', r.order_id) as value
-        from absences r where r.id = c.replaces and r.supplier_id = $1) replaced on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('orderId', d.order_id, 'jobcenterId', d.jobcenter_id, 'jobcenterName', d.name,
           'targetGroup', d.target_group, 'plannedMinutes', d.minutes) order by d.order_id) as value
@@ -134,7 +137,7 @@ export const writeAbsences: Statement = {
         from jsonb_to_recordset($7::jsonb) as h (id uuid, action text, "entityId" uuid, "orderId" uuid, "registeredBy" jsonb, changes jsonb, "because" uuid)
         join written w on w.id = h."because"
     ), kept as (
-      insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body)
+      insert into idempotency_keys (client_id, key_digest, organisation_id, fingerprint, status, headers, body)
         select $4, $8, $2::uuid, $9::bytea, $10::integer, $11::jsonb, $12
         where $8::text is not null and (select count(*) from written) = (select count(*) from item)
     )
@@ -144,7 +147,7 @@ export const writeAbsences: Statement = {
 /** Keeps the answer of a batch in which something was registered by another first. */
 export const keepBatchAnswer: Statement = {
   name: 'absences-keep-answer',
-  text: `insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
+  text: `insert into idempotency_keys (client_id, key_digest, organisation_id, fingerprint, status, headers, body) values ($1, $2, $3, $4, $5, $6::jsonb, $7)`,
 }
 
 /** The live registrations of citizens on days. */

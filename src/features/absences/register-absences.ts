@@ -111,7 +111,7 @@ const lockAndLoad = async (
   const replaces = claims.flatMap((claim) => (claim.replaces === undefined ? [] : [claim.replaces]))
   const [locked, stored, , , loaded] = await Promise.all([
     key ? trx.run<{ taken: boolean }>(lockKey, [key.lock]) : [],
-    key ? trx.run<StoredAnswer & { [column: string]: unknown }>(readKey, [request.caller.clientId, key.key]) : [],
+    key ? trx.run<StoredAnswer & { [column: string]: unknown }>(readKey, [request.caller.clientId, key.digest]) : [],
     trx.run(lockOrders, [supplierId, [...new Set(claims.map((claim) => claim.orderId))]]),
     replaces.length > 0 ? trx.run(lockReplaced, [supplierId, replaces]) : [],
     trx.run<LoadedClaim>(loadClaims, [
@@ -174,7 +174,7 @@ export const registerAbsences = (given: {
           const { clientId, organisation } = request.caller
           await trx.run(keepBatchAnswer, [
             clientId,
-            key.key,
+            key.digest,
             organisation.id,
             key.fingerprint,
             kept.status,

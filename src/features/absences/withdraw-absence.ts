@@ -27,7 +27,7 @@ export const withdrawAbsence = (
       .forUpdate()
       .executeTakeFirst()
     if (!absence) throw new HttpProblem('not-found')
-    demand(notYetWithdrawn({ withdrawn: absence.withdrawnAt !== null }))
+    demand(notYetWithdrawn({ withdrawn: absence.withdrawnAt !== null }), absence.orderId)
     const { reason, registeredBy } = request.body
     await trx
       .updateTable('absences')

@@ -84,7 +84,7 @@ export const writeParameters = (
     request.id,
     JSON.stringify(accepted.flatMap(eventsOf)),
     JSON.stringify(accepted.flatMap(historyOf)),
-    key?.key ?? null,
+    key?.digest ?? null,
     key?.fingerprint ?? null,
     kept?.status ?? null,
     kept?.headers ?? null,

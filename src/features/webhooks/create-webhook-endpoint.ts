@@ -15,8 +15,11 @@ import { countEndpointsExclusively, insertEndpoint } from './webhook-endpoint.qu
 const mostEndpoints = 20
 
 const demandKnownTypes = (eventTypes: readonly string[]): void => {
-  const unknown = eventTypes.filter((type) => type !== '*' && !isEventType(type))
-  if (unknown.length > 0) throw new HttpProblem('unknown-event-type', { facts: { unknown } })
+  const detail = { da: 'Kendes ikke.', en: 'Is not known.' }
+  const faults = eventTypes.flatMap((type, index) =>
+    type === '*' || isEventType(type) ? [] : [{ pointer: `/eventTypes/${index}`, code: 'unknown', detail }],
+  )
+  if (faults.length > 0) throw new HttpProblem('unknown-event-type', { faults })
 }
 
 const demandUsableUrl = async (deps: Deps, url: string): Promise<void> => {

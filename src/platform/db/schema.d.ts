@@ -181,7 +181,7 @@ export interface IdempotencyKeys {
   createdAt: Generated<Instant>;
   fingerprint: Buffer;
   headers: Json;
-  key: string;
+  keyDigest: string;
   organisationId: string;
   status: number;
 }

@@ -51,6 +51,10 @@ export type PipelinedTrx = {
  * As `inTransaction`, without the round trips of its own for `begin` and the organisation: they travel with the first
  * statement of `work`. So a transaction that loads, writes and commits takes three round trips. `work` gives its result
  * and whether to keep what it wrote.
+ *
+ * Its prepared statements keep one plan: with row-level security, planning costs several times what they take (measured
+ * at 100,000 citizens: 2.3 to 3.3 ms against 0.4 ms). A plan kept from when a table was empty must not read it whole once
+ * it is not, so sequential scans are made dear.
  */
 export const inPipelinedTransaction = <T>(
   database: Database,
@@ -70,7 +74,8 @@ export const inPipelinedTransaction = <T>(
         client.query('begin'),
         client.query({
           name: 'portal-organisation',
-          text: `select set_config('portal.organisation', $1, true)`,
+          text: `select set_config('portal.organisation', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
+            set_config('enable_seqscan', 'off', true)`,
           values: [organisationId],
         }),
       ])

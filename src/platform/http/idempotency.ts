@@ -6,7 +6,7 @@ import { HttpProblem, invalid } from './problems/problem.ts'
 import type { Answer, PortalRequest } from './route.ts'
 
 /** The caller's key, what it stands for, and the number of its advisory lock. */
-export type IdempotencyKey = { readonly key: string; readonly fingerprint: Buffer; readonly lock: string }
+export type IdempotencyKey = { readonly digest: string; readonly fingerprint: Buffer; readonly lock: string }
 
 /**
  * Reads `Idempotency-Key`. The fingerprint covers method, path and body as parsed, so white space does not matter.
@@ -22,7 +22,9 @@ export const idempotencyKeyOf = (request: PortalRequest): IdempotencyKey | null 
     .update(`${request.method} ${request.url}\n${JSON.stringify(request.body) ?? ''}`)
     .digest()
   const lock = createHash('sha256').update(`${request.caller.clientId}\n${key}`).digest().readBigInt64BE(0).toString()
-  return { key, fingerprint, lock }
+  // Only a digest is kept: a caller may have put anything into its key, a CPR number too.
+  const digest = createHash('sha256').update(key).digest('base64url')
+  return { digest, fingerprint, lock }
 }
 
 export type StoredAnswer = { status: number; headers: Record<string, string>; body: string; fingerprint: Buffer }
@@ -37,7 +39,7 @@ export const lockKey: Statement = {
 }
 export const readKey: Statement = {
   name: 'idempotency-read',
-  text: 'select status, headers, body, fingerprint from idempotency_keys where client_id = $1 and key = $2',
+  text: 'select status, headers, body, fingerprint from idempotency_keys where client_id = $1 and key_digest = $2',
 }
 
 /**
@@ -75,7 +77,7 @@ const settled = async (trx: Trx, request: PortalRequest, key: IdempotencyKey): P
     .selectFrom('idempotencyKeys')
     .select(['status', 'headers', 'body', 'fingerprint'])
     .where('clientId', '=', request.caller.clientId)
-    .where('key', '=', key.key)
+    .where('keyDigest', '=', key.digest)
     .executeTakeFirst()
   return settleKey(key, lock.rows[0]?.taken === true, stored as StoredAnswer | undefined)
 }
@@ -92,7 +94,7 @@ export const keepAnswer = async (
     .insertInto('idempotencyKeys')
     .values({
       clientId: request.caller.clientId,
-      key: key.key,
+      keyDigest: key.digest,
       organisationId: request.caller.organisation.id,
       fingerprint: key.fingerprint,
       status: kept.status,

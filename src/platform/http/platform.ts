@@ -8,11 +8,13 @@ import { acceptJsonAlone } from './json-body.ts'
 import { HttpProblem } from './problems/problem.ts'
 import { useValidation } from './validation.ts'
 
+/** A number by itself that has the form of a CPR number; it must not get into logs and answers. */
+const cprLike = /(?<![0-9A-Za-z])\d{6}-?\d{4}(?![0-9A-Za-z])/
 const visibleAscii = /^[\x21-\x7e]{1,128}$/
 
 /** The caller's own request id when it is usable, else undefined. */
 export const usableRequestId = (header: string | string[] | undefined): string | undefined =>
-  typeof header === 'string' && visibleAscii.test(header) ? header : undefined
+  typeof header === 'string' && visibleAscii.test(header) && !cprLike.test(header) ? header : undefined
 
 /** What every request passes on its way in and every answer on its way out, before the routes of the features. */
 export const installHttpGround = async (

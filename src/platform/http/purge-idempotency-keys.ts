@@ -14,8 +14,8 @@ export const purgeIdempotencyKeys = async (database: Database, signal: AbortSign
   let deleted = 0
   while (!signal.aborted) {
     const { numAffectedRows = 0n } = await sql`
-      delete from idempotency_keys where (client_id, key) in (
-        select client_id, key from idempotency_keys
+      delete from idempotency_keys where (client_id, key_digest) in (
+        select client_id, key_digest from idempotency_keys
          where created_at < now() - interval '48 hours' limit ${batchSize})`.execute(database.kysely)
     deleted += Number(numAffectedRows)
     if (numAffectedRows < batchSize) break

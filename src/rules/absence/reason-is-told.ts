@@ -37,4 +37,4 @@ export const reasonTextRequired = (told: Told): Verdict<'reason-text-required'> 
 
 /** § 6: reasons come from the code set valid on the day of absence. */
 export const reasonIsKnown = (reason: string, validReasons: ReadonlySet<string>): Verdict<'unknown-absence-reason'> =>
-  validReasons.has(reason) ? allowed : refused('unknown-absence-reason', { reason })
+  validReasons.has(reason) ? allowed : refused('unknown-absence-reason')

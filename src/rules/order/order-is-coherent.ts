@@ -15,7 +15,7 @@ export const orderIsCoherent = (order: {
 
 /** § 7: target groups come from the code set valid on the order's start date. */
 export const targetGroupIsKnown = (targetGroup: string, valid: ReadonlySet<string>): Verdict<'unknown-target-group'> =>
-  valid.has(targetGroup) ? allowed : refused('unknown-target-group', { targetGroup })
+  valid.has(targetGroup) ? allowed : refused('unknown-target-group')
 
 /** § 4: the course takes place at one of the supplier's registered addresses. */
 export const deliveryAddressIsRegistered = (

@@ -238,6 +238,8 @@ describe('§ 6: withdrawal and replacement', () => {
       registeredBy: { name: 'Liv' },
     })
     expect([again.status, again.body.code]).toEqual([409, 'absence-already-withdrawn'])
+    const records = await nord().get(`/v1/refusals?orderId=${first.orderId}&rule=absence-already-withdrawn`)
+    expect(records.body.items).toHaveLength(1)
     expect((await nord().post('/v1/absences', absence({ date: '2026-03-02' }))).status).toBe(201)
     expect((await portal.as('k-kassen').post(`/v1/absences/${first.id}/withdrawal`, {})).status).toBe(403)
   })

@@ -44,7 +44,7 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
       [newId(), clientId, id],
     )
     await admin(
-      `insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body) values ($1, 'k', $2, '', 201, '{}', '')`,
+      `insert into idempotency_keys (client_id, key_digest, organisation_id, fingerprint, status, headers, body) values ($1, 'k', $2, '', 201, '{}', '')`,
       [clientId, id],
     )
     const [endpoint, event] = [newId(), newId()]

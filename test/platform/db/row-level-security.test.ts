@@ -272,7 +272,7 @@ describe('writing for somebody else', () => {
         syd,
       ],
       [
-        `insert into idempotency_keys (client_id, key, organisation_id, fingerprint, status, headers, body) values ('c', ?, ?, '', 201, '{}', '')`,
+        `insert into idempotency_keys (client_id, key_digest, organisation_id, fingerprint, status, headers, body) values ('c', ?, ?, '', 201, '{}', '')`,
         newId(),
         syd,
       ],

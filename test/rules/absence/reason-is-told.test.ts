@@ -56,7 +56,7 @@ describe('§ 6: unknown-absence-reason', () => {
     expect(answerOf(reasonIsKnown('no-notice', valid))).toBe('allowed')
     expect(refusalOf(reasonIsKnown('lost', valid))).toEqual({
       slug: 'unknown-absence-reason',
-      facts: { reason: 'lost' },
+      facts: {},
     })
     expect(answerOf(reasonIsKnown('No-Notice', valid))).toBe('unknown-absence-reason')
   })

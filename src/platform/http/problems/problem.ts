@@ -17,29 +17,41 @@ export class HttpProblem extends Error {
   readonly facts: Facts
   readonly faults: readonly InputFault[]
   readonly headers: Readonly<Record<string, string>>
+  /** The order that a refused write was about, where its path does not say it; for the refusal record, not shown. */
+  readonly aboutOrder: string | undefined
 
   constructor(
     slug: ProblemSlug,
-    given: { facts?: Facts; faults?: readonly InputFault[]; headers?: Readonly<Record<string, string>> } = {},
+    given: {
+      facts?: Facts
+      faults?: readonly InputFault[]
+      headers?: Readonly<Record<string, string>>
+      aboutOrder?: string
+    } = {},
   ) {
     super(slug)
     this.slug = slug
     this.facts = given.facts ?? {}
     this.faults = given.faults ?? []
     this.headers = given.headers ?? {}
+    this.aboutOrder = given.aboutOrder
   }
 }
 
 /** The problem of a refusing verdict. Throws when a rule uses a slug that the catalogue does not know (a test forbids it). */
-export const problemOf = (verdict: Exclude<Verdict, { allowed: true }>): HttpProblem => {
+export const problemOf = (verdict: Exclude<Verdict, { allowed: true }>, aboutOrder?: string): HttpProblem => {
   if (!isProblemSlug(verdict.slug)) throw new Error(`no problem is called ${verdict.slug}`)
   const { faults, ...facts } = verdict.facts
-  return new HttpProblem(verdict.slug, { facts, faults: (faults as InputFault[] | undefined) ?? [] })
+  return new HttpProblem(verdict.slug, {
+    facts,
+    faults: (faults as InputFault[] | undefined) ?? [],
+    ...(aboutOrder === undefined ? {} : { aboutOrder }),
+  })
 }
 
-/** Throws the verdict's problem unless it allows. */
-export const demand = (verdict: Verdict): void => {
-  if (!verdict.allowed) throw problemOf(verdict)
+/** Throws the verdict's problem unless it allows. `aboutOrder`: whose refusal it is, where the path does not say it. */
+export const demand = (verdict: Verdict, aboutOrder?: string): void => {
+  if (!verdict.allowed) throw problemOf(verdict, aboutOrder)
 }
 
 /** A fault of one member or parameter, as `invalid-request`. */
