@@ -8,7 +8,7 @@ import type { Instant } from '#kernel/instant.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/pool.ts'
 import { inPipelinedTransaction } from '#platform/db/transaction.ts'
-import { lockKey, readKey } from '#platform/http/idempotency.ts'
+import { takeKey } from '#platform/http/idempotency.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
@@ -21,7 +21,6 @@ const { id: supplierId, clientId, name } = demo.organisations.supplierNord
 
 /** All values of one absence's statements, made beforehand. */
 type Prepared = {
-  readonly lock: unknown[]
   readonly key: unknown[]
   readonly orders: unknown[]
   readonly claims: unknown[]
@@ -42,6 +41,7 @@ const requestOf = (body: AbsenceBody): PortalRequest => ({
   method: 'POST',
   url: '/v1/absences',
   header: () => undefined,
+  keyedHash: (text) => createHash('sha256').update(text).digest(),
 })
 
 const claimValues = (bodies: readonly AbsenceBody[]): unknown[] => [
@@ -74,8 +74,7 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
     body: absenceDocument(decision.accepted.row),
   }
   return {
-    lock: [lock],
-    key: [clientId, key],
+    key: [clientId, key, lock],
     orders: [supplierId, [body.orderId]],
     claims: claimValues([body]),
     write: writeParameters(request, [decision.accepted], { digest: key, fingerprint, lock }, answer),
@@ -97,14 +96,9 @@ export const prepareAll = async (database: Database, numbering: Numbering, count
   return prepared
 }
 
-const registerDirectly = (database: Database, { lock, key, orders, claims, write }: Prepared): Promise<number> =>
+const registerDirectly = (database: Database, { key, orders, claims, write }: Prepared): Promise<number> =>
   inPipelinedTransaction(database, supplierId, async (trx) => {
-    await Promise.all([
-      trx.run(lockKey, lock),
-      trx.run(readKey, key),
-      trx.run(lockOrders, orders),
-      trx.run(loadClaims, claims),
-    ])
+    await Promise.all([trx.run(takeKey, key), trx.run(lockOrders, orders), trx.run(loadClaims, claims)])
     const written = await trx.run(writeAbsences, write)
     return { commit: true, result: written.length }
   })

@@ -70,7 +70,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       plan_version integer not null default 0,
       version integer not null default 1,
       created_at timestamptz(3) not null default now(),
-      check ((approved_at is null) = (approved_by is null))
+      check ((approved_at is null) = (approved_by is null)),
+      -- what a registration refers to, so that it cannot name another supplier's or citizen's order
+      unique (id, supplier_id, citizen_id)
     );
     create index orders_of_supplier on orders (supplier_id, id);
     create index orders_of_jobcenter on orders (jobcenter_id, id);
@@ -110,7 +112,10 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     -- A supplier and a benefits office see an order once it is approved; a draft is the jobcenter's own.
     create policy jobcenter on orders for all to portal_application
       using (jobcenter_id = portal_organisation()) with check (jobcenter_id = portal_organisation());
-    create policy supplier on orders for all to portal_application
+    create policy supplier on orders for select to portal_application
+      using (supplier_id = portal_organisation() and approved_at is not null);
+    -- What of it a supplier may change is narrowed by a trigger (0010); no supplier places an order.
+    create policy supplier_works on orders for update to portal_application
       using (supplier_id = portal_organisation() and approved_at is not null)
       with check (supplier_id = portal_organisation() and approved_at is not null);
     create policy benefits_office on orders for select to portal_application
@@ -127,9 +132,15 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     alter table activities enable row level security;
     alter table activities force row level security;
     -- Through the order, so that nothing of a draft is seen by its supplier.
-    create policy of_order on activities for all to portal_application
-      using (exists (select 1 from orders o where o.id = order_id))
-      with check (exists (select 1 from orders o where o.id = order_id));
+    create policy of_order on activities for select to portal_application
+      using (exists (select 1 from orders o where o.id = order_id));
+    create policy parties_add on activities for insert to portal_application
+      with check (exists (select 1 from orders o where o.id = order_id and o.supplier_id = activities.supplier_id
+        and portal_organisation() in (o.supplier_id, o.jobcenter_id)));
+    create policy parties_change on activities for update to portal_application
+      using (exists (select 1 from orders o where o.id = order_id and portal_organisation() in (o.supplier_id, o.jobcenter_id)))
+      with check (exists (select 1 from orders o where o.id = order_id and o.supplier_id = activities.supplier_id
+        and portal_organisation() in (o.supplier_id, o.jobcenter_id)));
     create policy migration on activities for all to current_user using (true) with check (true);
 
     alter table planned_days enable row level security;

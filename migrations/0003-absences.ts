@@ -13,7 +13,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       id uuid primary key,
       supplier_id uuid not null,
       citizen_id uuid not null,
-      order_id uuid not null references orders,
+      order_id uuid not null,
       activity_id uuid not null,
       date date not null,
       whole_day boolean not null,
@@ -42,7 +42,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       withdrawn_at timestamptz(3),
       withdrawal jsonb,
       version integer not null default 1,
-      check ((withdrawn_at is null) = (withdrawal is null))
+      check ((withdrawn_at is null) = (withdrawal is null)),
+      -- a foreign key is checked past row-level security, so it names the supplier and the citizen too
+      foreign key (order_id, supplier_id, citizen_id) references orders (id, supplier_id, citizen_id)
     );
     -- § 6: one live registration per citizen, supplier and day.
     create unique index absences_one_per_day on absences (supplier_id, citizen_id, date) where withdrawn_at is null;

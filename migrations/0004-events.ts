@@ -77,6 +77,19 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     );
     create index on idempotency_keys (created_at);
 
+    -- Takes a key for the transaction, or fails at once: PI001 while another request holds it, PI002 when an answer is
+    -- stored. Failing ends a pipeline before its later statements wait for locks.
+    create function portal_take_key(client text, digest text, number bigint) returns void language plpgsql as $$
+    begin
+      if not pg_try_advisory_xact_lock(number) then
+        raise exception using errcode = 'PI001', message = 'the idempotency key is in progress';
+      end if;
+      perform 1 from idempotency_keys k where k.client_id = client and k.key_digest = digest;
+      if found then
+        raise exception using errcode = 'PI002', message = 'the idempotency key has an answer';
+      end if;
+    end $$;
+
     create table change_log (
       id uuid primary key,
       position bigint generated always as identity unique,

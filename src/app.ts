@@ -3,14 +3,22 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { absences } from '#features/absences/plugin.ts'
 import { administration } from '#features/administration/plugin.ts'
+import { calendar } from '#features/calendar/plugin.ts'
+import { citizenReferrals } from '#features/citizen-referrals/plugin.ts'
+import { contactRequests } from '#features/contact-requests/plugin.ts'
 import { eventFeed } from '#features/event-feed/plugin.ts'
 import { health } from '#features/health/plugin.ts'
+import { leave } from '#features/leave/plugin.ts'
+import { notices } from '#features/notices/plugin.ts'
+import { obligations } from '#features/obligations/plugin.ts'
 import { orders } from '#features/orders/plugin.ts'
+import { sandbox } from '#features/sandbox/plugin.ts'
 import { webhooks } from '#features/webhooks/plugin.ts'
 import { recordRefusals } from '#platform/audit/refusals.ts'
 import type { TokenVerifier } from '#platform/auth/access-token.ts'
 import { authenticate } from '#platform/auth/authenticate.ts'
 import { clientDirectory } from '#platform/auth/client-directory.ts'
+import { lookupHash } from '#platform/crypto/keyring.ts'
 import type { Deps } from '#platform/deps.ts'
 import { answerUnknownPaths } from '#platform/http/known-paths.ts'
 import { installHttpGround, installRateLimit, usableRequestId } from '#platform/http/platform.ts'
@@ -25,6 +33,7 @@ import { newId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
 import { measureRequests } from '#platform/metrics.ts'
 import { installOpenApi } from '#platform/openapi/openapi.ts'
+import { dateAnswersBy } from '#platform/sandbox-clock.ts'
 
 export type AppOptions = Deps & {
   readonly log: Log
@@ -60,6 +69,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     },
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
   })
+  app.decorate('keyedHash', (text: string) => lookupHash(options.keyring, text))
   answerWithProblems(app as unknown as FastifyInstance, {
     publicUrl,
     refused: async (request, problem) => {
@@ -78,22 +88,26 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     ground.addHook('onRequest', async (request, reply) => {
       if (!request.url.startsWith('/dev/oauth/')) return
       reply.hijack()
+      reply.raw.setHeader('x-request-id', request.id)
       issuer(request.raw, reply.raw)
     })
   }
-  answerUnknownPaths(ground, publicUrl)
+  const unknownPaths = answerUnknownPaths(ground, publicUrl)
   // Once the process stops, each answer is its connection's last: else a kept-alive one would hold the stop up.
   ground.addHook('onSend', async (_request, reply) => {
     if (!options.accepting()) reply.header('connection', 'close')
   })
   await installOpenApi(ground, publicUrl, options.issuer ? `${publicUrl}/dev/oauth/token` : null)
   await installHttpGround(ground, options)
+  if (options.sandboxClock) dateAnswersBy(ground, options.sandboxClock)
+  unknownPaths.refuseEarly()
   measureRequests(ground, options.metrics)
+  const limitRefused = await installRateLimit(ground, options.rateLimit)
   authenticate(ground, {
     verify: options.verifyToken,
     client: clientDirectory(options.database, options.monotonicMs),
+    limitRefused,
   })
-  await installRateLimit(ground, options.rateLimit)
   ground.addHook('onResponse', async (request, reply) => {
     request.log.info(
       {
@@ -105,6 +119,21 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
       'answered',
     )
   })
-  for (const feature of [health, administration, orders, absences, eventFeed, webhooks]) feature(ground, options)
+  for (const feature of [
+    health,
+    administration,
+    orders,
+    leave,
+    notices,
+    contactRequests,
+    absences,
+    citizenReferrals,
+    calendar,
+    obligations,
+    eventFeed,
+    webhooks,
+    sandbox,
+  ])
+    feature(ground, options)
   return ground
 }

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import { type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
+import { type FinalReportReading, finalReportReadings } from '#rules/calendar/deadlines.ts'
 
 /** Everything the processes are told from outside, parsed and checked once. */
 export type Config = {
@@ -27,6 +29,10 @@ export type Config = {
   readonly outboundAllow: readonly string[]
   /** Where complaints go (§ 12); named by the answers that refuse them. */
   readonly complaintsMailbox: string
+  /** How § 3's five working days are read. */
+  readonly finalReportReading: FinalReportReading
+  /** How many working days ahead a duty is told to be due soon. */
+  readonly dueSoonWorkingDays: number
   /** Milliseconds between "not ready" and the end of listening, for load balancers to notice. */
   readonly shutdownDelayMs: number
 }
@@ -40,7 +46,12 @@ export class ConfigError extends Error {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-const network = /^(\d{1,3}(\.\d{1,3}){3}\/\d{1,2}|[0-9a-fA-F:]+\/\d{1,3})$/
+/** Whether the text is a network in CIDR form, IPv4 or IPv6. */
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix = '', ...rest] = text.split('/')
+  const family = isIP(address)
+  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
+}
 
 /**
  * Reads the settings. Every fault is collected, so that one start tells of them all.
@@ -101,10 +112,15 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
   const level = text('LOG_LEVEL') ?? 'info'
   const logLevel = logLevels.find((known) => known === level)
   if (!logLevel) faults.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${level}"`)
+  const readingText = text('FINAL_REPORT_READING') ?? finalReportReadings[0]
+  const finalReportReading = finalReportReadings.find((known) => known === readingText)
+  if (!finalReportReading) {
+    faults.push(`FINAL_REPORT_READING must be one of ${finalReportReadings.join(', ')}, not "${readingText}"`)
+  }
   const allow = text('OUTBOUND_ALLOW')
   const outboundAllow = allow?.split(',').map((part) => part.trim()) ?? (production ? [] : ['127.0.0.0/8', '::1/128'])
   for (const entry of outboundAllow) {
-    if (!network.test(entry)) faults.push(`OUTBOUND_ALLOW must list networks such as 10.0.0.0/8, not "${entry}"`)
+    if (!isNetwork(entry)) faults.push(`OUTBOUND_ALLOW must list networks such as 10.0.0.0/8, not "${entry}"`)
   }
 
   const config: Config = {
@@ -126,7 +142,9 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
     rateLimit: whole('RATE_LIMIT', 3000, 1, 10_000_000),
     outboundAllow,
     complaintsMailbox: text('COMPLAINTS_MAILBOX') ?? 'bifkpcfklagesager@bif.kk.dk',
-    shutdownDelayMs: whole('SHUTDOWN_DELAY_MS', production ? 3000 : 0, 0, 60_000),
+    finalReportReading: finalReportReading ?? finalReportReadings[0],
+    dueSoonWorkingDays: whole('DUE_SOON_WORKING_DAYS', 2, 0, 60),
+    shutdownDelayMs: whole('SHUTDOWN_DELAY_MS', production ? 3000 : 0, 0, 10_000),
   }
   if (faults.length > 0)
     throw new ConfigError(`The settings are not right:\n${faults.map((f) => `  - ${f}`).join('\n')}`)

@@ -9,6 +9,7 @@ import { openDatabase } from './platform/db/pool.ts'
 import { unsafeRole } from './platform/db/role-check.ts'
 import { createLog } from './platform/log.ts'
 import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
+import { followSandboxClock, sandboxClock } from './platform/sandbox-clock.ts'
 import { stopInPhases } from './platform/shutdown.ts'
 
 const configuration = async () => {
@@ -40,12 +41,17 @@ const serve = async (): Promise<void> => {
   let accepting = true
   const metrics = createMetrics()
   measurePool(database, metrics)
+  const settable = config.sandbox ? sandboxClock(database, systemClock) : undefined
+  await settable?.refresh().catch(() => undefined)
+  const following = new AbortController()
   const app = await buildApp({
     database,
-    clock: systemClock,
+    clock: settable ?? systemClock,
+    ...(settable ? { sandboxClock: settable } : {}),
     keyring,
     publicUrl: config.publicUrl,
     complaintsMailbox: config.complaintsMailbox,
+    finalReportReading: config.finalReportReading,
     outboundAllow: config.outboundAllow,
     accepting: () => accepting,
     log,
@@ -65,6 +71,7 @@ const serve = async (): Promise<void> => {
     }),
     ...(config.oidcIssuer === null ? { issuer: await developmentIssuer(config) } : {}),
   })
+  if (settable) void followSandboxClock(settable, following.signal)
   const metricsServer = await serveMetrics(metrics, config.host, config.metricsPort)
   await app.listen({ host: config.host, port: config.port })
   log.info({ port: config.port, publicUrl: config.publicUrl, issuer }, 'server ready')
@@ -81,6 +88,7 @@ const serve = async (): Promise<void> => {
     {
       name: 'connections',
       run: async () => {
+        following.abort()
         metricsServer.close()
         await database.close()
       },

@@ -1,16 +1,20 @@
 import { Gauge, type Registry } from 'prom-client'
+import { countUnmetDuties } from './features/obligations/tell-duties.ts'
+import type { Clock } from './platform/clock.ts'
 import type { Database } from './platform/db/pool.ts'
 import { counter } from './platform/metrics.ts'
 import { sequencerBacklog } from './platform/outbox/sequencer.ts'
+import type { DeadlineRound } from './worker-deadlines.ts'
 
 /** What the worker counts. */
 export type WorkerMetrics = {
   sequenced(events: number): void
   delivery(outcome: string): void
+  deadlines(round: DeadlineRound): void
 }
 
 /** The worker's own metrics: what it did, and at each scrape how far it is behind. */
-export const workerMetrics = (registry: Registry, database: Database): WorkerMetrics => {
+export const workerMetrics = (registry: Registry, database: Database, clock: Clock): WorkerMetrics => {
   const events = counter(registry, 'events_sequenced_total', 'Events that got their number from this process')
   const deliveries = counter(registry, 'webhook_attempts_total', 'Webhook jobs of this process by outcome', ['outcome'])
   const atScrape = (name: string, help: string, figure: 'events' | 'oldestSeconds'): Gauge =>
@@ -30,7 +34,31 @@ export const workerMetrics = (registry: Registry, database: Database): WorkerMet
     'Age of the oldest event without a number; 0 without any',
     'oldestSeconds',
   )
+  for (const figure of ['open', 'overdue'] as const) {
+    new Gauge({
+      name: `obligations_${figure}`,
+      help: `Duties that are ${figure}`,
+      registers: [registry],
+      async collect() {
+        const duties = await countUnmetDuties(database, clock.now()).catch(() => null)
+        this.set(duties ? duties[figure] : Number.NaN)
+      },
+    })
+  }
+  const told = counter(registry, 'obligations_told_total', 'Duties that this process told of', ['event'])
+  const ended = counter(registry, 'courses_ended_total', 'Courses that this process ended on their end date')
+  const lastRun = new Gauge({
+    name: 'deadline_job_last_success_timestamp_seconds',
+    help: 'When the deadline job of this process last ran through; 0 before',
+    registers: [registry],
+  })
   return {
+    deadlines: ({ dueSoon, overdue, ended: courses, failed }) => {
+      told.inc({ event: 'obligation.due-soon' }, dueSoon)
+      told.inc({ event: 'obligation.overdue' }, overdue)
+      ended.inc(courses)
+      if (!failed) lastRun.setToCurrentTime()
+    },
     sequenced: (count) => events.inc(count),
     delivery: (outcome) => deliveries.inc({ outcome }),
   }

@@ -12,8 +12,10 @@ import { workInSlots } from './platform/jobs/work-in-slots.ts'
 import { createLog, type Log } from './platform/log.ts'
 import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
 import { runSequencer } from './platform/outbox/sequencer.ts'
+import { sandboxClock } from './platform/sandbox-clock.ts'
 import { stopInPhases } from './platform/shutdown.ts'
 import { createOutbound } from './platform/webhooks/outbound.ts'
+import { type DeadlineOptions, runDeadlines } from './worker-deadlines.ts'
 import { type WorkerMetrics, workerMetrics } from './worker-metrics.ts'
 
 /** Deliveries at a time; they wait for others most of the time. */
@@ -68,6 +70,7 @@ const purgeHourly = async (database: Database, log: Log, signal: AbortSignal): P
 /** Waits until the database is ready for this version, and then begins all work. @returns how to end it */
 const beginWork = async (
   deps: DeliveryDeps,
+  deadlines: DeadlineOptions,
   metrics: WorkerMetrics,
   signal: AbortSignal,
 ): Promise<{ end(): Promise<unknown> }> => {
@@ -85,7 +88,11 @@ const beginWork = async (
     metrics.sequenced(events)
     if (deliveries > 0) work.wake()
   }
-  const loops = [runSequencer({ database, boss, log, signal, sequenced }), purgeHourly(database, log, signal)]
+  const loops = [
+    runSequencer({ database, boss, log, signal, sequenced }),
+    purgeHourly(database, log, signal),
+    runDeadlines({ ...deadlines, database, log, signal, ran: metrics.deadlines }),
+  ]
   return { end: () => Promise.all([work.stop(), ...loops]) }
 }
 
@@ -105,12 +112,20 @@ const run = async (): Promise<void> => {
   const outbound = createOutbound({ allow: config.outboundAllow })
   const registry = createMetrics()
   measurePool(database, registry)
-  const metrics = workerMetrics(registry, database)
+  const settable = config.sandbox ? sandboxClock(database, systemClock) : undefined
+  const clock = settable ?? systemClock
+  const metrics = workerMetrics(registry, database, clock)
   const metricsServer = await serveMetrics(registry, config.host, config.workerMetricsPort)
 
   const stopping = new AbortController()
   const deps = { database, boss, outbound, keyring, publicUrl, clock: systemClock, log }
-  const begun = beginWork(deps, metrics, stopping.signal)
+  const deadlines = {
+    clock,
+    finalReportReading: config.finalReportReading,
+    dueSoonWorkingDays: config.dueSoonWorkingDays,
+    ...(settable ? { sandboxClock: settable } : {}),
+  }
+  const begun = beginWork(deps, deadlines, metrics, stopping.signal)
   stopInPhases(log, [
     {
       name: 'taking work',

@@ -26,6 +26,7 @@ export const openApiDocument = async (): Promise<string> => {
     keyring: parseKeyring(generateKeyring()),
     publicUrl: 'http://localhost:3000',
     complaintsMailbox: 'complaints@portal.example',
+    finalReportReading: 'five-whole-days-between',
     outboundAllow: [],
     accepting: () => true,
     log: createLog('silent', 'openapi'),

@@ -34,6 +34,9 @@ const civilFromDays = (days: number): LocalDate => {
 export const dayNumber = (date: LocalDate): number =>
   daysFromCivil(Number(date.slice(0, 4)), Number(date.slice(5, 7)), Number(date.slice(8, 10)))
 
+/** The date that lies `days` days after 1970-01-01. */
+export const dateOfDay = (days: number): LocalDate => civilFromDays(days)
+
 /** Whether the text is a date that exists, between the years 1900 and 2199 (Ours: nothing here lies outside). */
 export const isLocalDate = (text: string): text is LocalDate => {
   const match = pattern.exec(text)

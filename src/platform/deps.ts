@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Keyring } from './crypto/keyring.ts'
 import type { Database } from './db/pool.ts'
+import type { SandboxClock } from './sandbox-clock.ts'
 
 /** What the features are given: everything that reaches outside the process. */
 export type Deps = {
@@ -9,6 +10,10 @@ export type Deps = {
   readonly keyring: Keyring
   readonly publicUrl: string
   readonly complaintsMailbox: string
+  /** How § 3's five working days are read, wherever a final report's date is counted. */
+  readonly finalReportReading: 'five-whole-days-between' | 'fifth-working-day'
+  /** In a sandbox alone: what sets the business clock. `clock` is the same one then. */
+  readonly sandboxClock?: SandboxClock
   /** Networks that webhooks may reach although they are private, in CIDR form. */
   readonly outboundAllow: readonly string[]
   /** A clock that only runs forward, in milliseconds; for time-outs and memories, never for business time. */

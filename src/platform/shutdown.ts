@@ -5,7 +5,7 @@ import type { Log } from './log.ts'
 /** A phase of stopping, run after the one before it has ended. */
 export type Phase = { readonly name: string; run(): Promise<void> }
 
-/** Ours: whatever is not done by then is given up, so that a stop never hangs. */
+/** Ours: whatever is not done by then is given up, so that a stop never hangs; the first phase may wait ten seconds of it. */
 const deadlineMs = 25_000
 
 /**

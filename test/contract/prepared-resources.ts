@@ -1,5 +1,6 @@
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
+import { preparedDuty } from '#test/support/prepared-duty.ts'
 import type { TestAnswer, TestPortal } from '#test/support/test-portal.ts'
 
 const idOf = (answer: TestAnswer): string => {
@@ -26,6 +27,18 @@ const absence = async (portal: TestPortal): Promise<string> =>
     }),
   )
 
+const proposedActivity = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('supplier-nord').post(`/v1/orders/${demo.orders.activityReady.id}/activities`, {
+      kind: 'coordination',
+      title: 'Samtaler hos læge og myndigheder',
+      place: { kind: 'authority' },
+      startDate: '2026-04-01',
+      endDate: '2026-04-30',
+      registeredBy: { name: 'Nora Nordstrup' },
+    }),
+  )
+
 /** Deliveries are made by the worker, which does not run here. */
 const webhookDelivery = async (portal: TestPortal): Promise<string> => {
   const endpoint = await webhookEndpoint(portal)
@@ -43,9 +56,28 @@ const webhookDelivery = async (portal: TestPortal): Promise<string> => {
   return delivery
 }
 
+const contactRequest = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('k-kassen').post(`/v1/orders/${demo.orders.activityReady.id}/contact-requests`, {
+      text: 'Bed borgeren ringe til os.',
+      registeredBy: { name: 'Kaja Kasse' },
+    }),
+  )
+
+const reportTemplate = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal
+      .as('administrator')
+      .post('/v1/report-templates', { kind: 'final', title: 'Slutrapport', validFrom: '2026-04-01' }),
+  )
+
 /** What a `$name` in an example's parameters stands for: makes it and gives its id. */
 export const preparedResources: Readonly<Record<string, (portal: TestPortal) => Promise<string>>> = {
   $absence: absence,
+  $proposedActivity: proposedActivity,
+  $obligation: preparedDuty,
+  $contactRequest: contactRequest,
+  $reportTemplate: reportTemplate,
   $webhookEndpoint: webhookEndpoint,
   $webhookDelivery: webhookDelivery,
 }

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import process from 'node:process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { epochMilliseconds, type Instant, localDateAt } from '#kernel/instant.ts'
+import { endOfLocalDay, epochMilliseconds, type Instant, instantOfEpoch, localDateAt } from '#kernel/instant.ts'
+import { addDays, dateOfDay, localDate } from '#kernel/local-date.ts'
 
 const instant = (text: string): Instant => text as Instant
 const between = { min: Date.UTC(1900, 0, 1), max: Date.UTC(2199, 11, 31) }
@@ -93,4 +94,52 @@ describe('the local date of an instant is the one in Copenhagen', () => {
       expect(hours === 0).toBe(zone === 'UTC')
     },
   )
+})
+
+describe('an instant of the epoch', () => {
+  test('is what Date says', () => {
+    fc.assert(
+      fc.property(fc.integer(between), (ms) => {
+        expect(instantOfEpoch(ms)).toBe(new Date(ms).toISOString())
+      }),
+    )
+  })
+})
+
+describe('the end of a local day', () => {
+  test.each([
+    ['2026-01-15', '2026-01-15T23:00:00.000Z'],
+    ['2026-07-15', '2026-07-15T22:00:00.000Z'],
+    // summer time begins on 29 March 2026: the day has 23 hours
+    ['2026-03-28', '2026-03-28T23:00:00.000Z'],
+    ['2026-03-29', '2026-03-29T22:00:00.000Z'],
+    // and ends on 25 October: 25 hours
+    ['2026-10-24', '2026-10-24T22:00:00.000Z'],
+    ['2026-10-25', '2026-10-25T23:00:00.000Z'],
+    ['2024-02-28', '2024-02-28T23:00:00.000Z'],
+    ['2024-02-29', '2024-02-29T23:00:00.000Z'],
+    ['2025-12-31', '2025-12-31T23:00:00.000Z'],
+  ])('%s ends at %s', (date, end) => {
+    expect(endOfLocalDay(localDate(date))).toBe(end)
+  })
+
+  test('is the first instant of the next day', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 3652, max: 47_000 }).map(dateOfDay), (date) => {
+        const end = endOfLocalDay(date)
+        expect(localDateAt(end)).toBe(addDays(date, 1))
+        expect(localDateAt(instantOfEpoch(epochMilliseconds(end) - 1))).toBe(date)
+      }),
+    )
+  })
+
+  test.each(['Pacific/Kiritimati', 'America/Los_Angeles'])('also where the process runs in %s', (zone) => {
+    const script = `import { endOfLocalDay } from '#kernel/instant.ts'
+      console.log(['2026-03-29', '2026-10-25', '2025-12-31'].map(endOfLocalDay).join(' '))`
+    const text = execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      env: { PATH: process.env['PATH'], TZ: zone },
+      encoding: 'utf8',
+    })
+    expect(text.trim()).toBe('2026-03-29T22:00:00.000Z 2026-10-25T23:00:00.000Z 2025-12-31T23:00:00.000Z')
+  })
 })

@@ -131,7 +131,7 @@ test('SIGTERM: not ready first, then what is under way is answered, then the end
       OIDC_ISSUER: issuer.url,
       OIDC_AUDIENCE: audience,
       CPR_KEYS: testKeyringText,
-      SHUTDOWN_DELAY_MS: '3000',
+      SHUTDOWN_DELAY_MS: '1000',
     },
     log,
   )

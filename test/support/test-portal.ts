@@ -133,6 +133,7 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
     keyring: testKeyring,
     publicUrl,
     complaintsMailbox: 'complaints@portal.example',
+    finalReportReading: 'five-whole-days-between',
     outboundAllow: ['127.0.0.0/8', '::1/128'],
     accepting: () => true,
     log: createLog('debug', 'test', { write: (line) => void logLines.push(line) }),

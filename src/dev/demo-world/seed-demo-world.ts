@@ -34,6 +34,10 @@ export const currentPeriod = (today: LocalDate): Period => {
   }
 }
 
+/** The spring's period; seeded after its end, its orders count as entered late, so that their courses stay open a while. */
+const enteredBy = (period: Period, today: LocalDate): Period =>
+  today > period.endDate ? { ...period, approvedAt: `${today}T05:00:00.000Z` } : period
+
 const insertOrganisation = async (client: pg.Client, organisation: DemoOrganisation): Promise<void> => {
   const { id } = organisation
   await client.query(
@@ -202,11 +206,14 @@ export const seedDemoWorld = async (options: {
     for (const organisation of Object.values(demoOrganisations)) await insertOrganisation(client, organisation)
     for (const agreement of Object.values(demoAgreements)) await insertAgreement(client, agreement)
     for (const citizen of Object.values(demoCitizens)) await insertCitizen(client, options.keyring, citizen)
-    const spring: Period = {
-      ...springPeriod,
-      startDate: localDate(springPeriod.startDate),
-      endDate: localDate(springPeriod.endDate),
-    }
+    const spring = enteredBy(
+      {
+        ...springPeriod,
+        startDate: localDate(springPeriod.startDate),
+        endDate: localDate(springPeriod.endDate),
+      },
+      options.today,
+    )
     const current = currentPeriod(options.today)
     for (const order of Object.values(demoOrders)) {
       await insertOrder(client, order, order.period === 'spring' ? spring : current)

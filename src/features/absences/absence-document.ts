@@ -26,6 +26,7 @@ export type AbsenceRow = {
   readonly daysLate: number
   readonly routedTo: unknown
   readonly replaces: string | null
+  readonly coveredByLeave: string | null
   readonly supersededBy: string | null
   readonly withdrawnAt: Instant | null
   readonly withdrawal: unknown
@@ -58,7 +59,7 @@ export const absenceDocument = (absence: AbsenceRow) => {
     late: absence.daysLate > 0,
     daysLate: absence.daysLate,
     status: absence.supersededBy !== null ? 'superseded' : absence.withdrawnAt !== null ? 'withdrawn' : 'registered',
-    ...said({ replaces: absence.replaces, supersededBy: absence.supersededBy }),
+    ...said({ replaces: absence.replaces, supersededBy: absence.supersededBy, coveredByLeave: absence.coveredByLeave }),
     ...(withdrawal && absence.withdrawnAt !== null
       ? { withdrawal: { reason: withdrawal.reason, at: absence.withdrawnAt, registeredBy: withdrawal.by } }
       : {}),

@@ -4,14 +4,14 @@ import type { Statement } from '#platform/db/transaction.ts'
 
 /**
  * Locks the orders that the claims concern: all of each citizen's with this supplier, in the order of their ids, so that
- * neither a plan nor the course's end changes under a registration. A key-share lock is the one that the absences'
- * foreign key takes anyway; whoever changes an order locks it `for update`.
+ * neither a plan nor the course's end changes under a registration; whoever changes an order locks it `for update`.
+ * Registrations of one citizen take turns, since what § 8 attaches to them counts those before (consequences.ts).
  */
 export const lockOrders: Statement = {
   name: 'absences-lock-orders',
   text: `select o.id from orders o
     where o.supplier_id = $1 and o.citizen_id in (select n.citizen_id from orders n where n.id = any ($2::uuid[]) and n.supplier_id = $1)
-    order by o.id for key share of o`,
+    order by o.id for no key update of o`,
 }
 
 /** Locks the registrations that claims replace, in the order of their ids. */
@@ -54,6 +54,8 @@ export type LoadedClaim = {
         jobcenterName: string
         targetGroup: string
         plannedMinutes: number
+        /** Of those, the ones that the jobcenter approved leave for. */
+        leaveMinutes: number
       }[]
     | null
 }
@@ -77,7 +79,10 @@ export const loadClaims: Statement = {
     left join activities a on a.id = c.activity_id and a.order_id = o.id
     left join lateral (
       select jsonb_agg(jsonb_build_object('orderId', d.order_id, 'jobcenterId', d.jobcenter_id, 'jobcenterName', d.name,
-          'targetGroup', d.target_group, 'plannedMinutes', d.minutes) order by d.order_id) as value
+          'targetGroup', d.target_group, 'plannedMinutes', d.minutes, 'leaveMinutes', least(d.minutes, (
+              select coalesce(sum(coalesce(l.minutes, d.minutes)), 0) from leave_approvals l
+               where l.citizen_id = o.citizen_id and l.supplier_id = $1 and l.order_id = d.order_id
+                 and l.from_date <= c.date and l.to_date >= c.date))) order by d.order_id) as value
         from (select p.order_id, po.jobcenter_id, j.name, po.target_group, sum(p.planned_minutes) as minutes
                 from planned_days p join orders po on po.id = p.order_id join organisations j on j.id = po.jobcenter_id
                where p.citizen_id = o.citizen_id and p.date = c.date and p.supplier_id = $1

@@ -78,6 +78,9 @@ export const AbsenceSchema = closed({
   status: oneOf(['registered', 'withdrawn', 'superseded']),
   replaces: Type.Optional(Id),
   supersededBy: Type.Optional(Id),
+  coveredByLeave: Type.Optional(
+    Type.Unsafe<string>({ ...Id, description: 'The leave, given afterwards, that covers the whole of it (§ 6).' }),
+  ),
   withdrawal: Type.Optional(
     closed({
       reason: Type.String(),

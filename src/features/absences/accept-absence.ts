@@ -4,6 +4,7 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
 import { newId } from '#platform/ids.ts'
 import type { AbsenceClaim, CourseFacts } from '#rules/absence/absence-facts.ts'
+import { minutesWithoutLeave } from '#rules/absence/leave-already-approved.ts'
 import { absentMinutes } from '#rules/absence/minutes-within-the-plan.ts'
 import { registerAbsenceRules } from '#rules/absence/register-absence-rules.ts'
 import { daysLate, registrationDueOn } from '#rules/absence/registered-in-time.ts'
@@ -80,6 +81,7 @@ export const acceptAbsence = (given: {
   }
   const held = loaded.held ?? []
   const plannedMinutes = held.reduce((sum, order) => sum + order.plannedMinutes, 0)
+  const leaveMinutes = held.reduce((sum, order) => sum + order.leaveMinutes, 0)
   const { replaced } = loaded
   const found = replaced ? { ...replaced, withdrawn: replaced.withdrawn || given.replacedWithdrawn } : undefined
   const verdict = registerAbsenceRules({
@@ -90,6 +92,7 @@ export const acceptAbsence = (given: {
     activityStatus: loaded.activity_status,
     validReasons: reference.reasonsOn(claim.date),
     plannedMinutes,
+    leaveMinutes,
     live: given.live,
     replacing: command.replaces === undefined ? undefined : { id: command.replaces, found },
   })
@@ -104,7 +107,8 @@ export const acceptAbsence = (given: {
     reference.copyTo(loaded.residence_municipality),
   )
   const recipients = routedTo.map((recipient) => recipient.organisationId)
-  const dueOn = registrationDueOn(claim)
+  const returnedOn = course.firstMeetingProcedure ? course.firstAttendedOn : null
+  const dueOn = registrationDueOn({ ...claim, returnedOn })
   // § 8: a correction is as late as the registration that it corrects was.
   const firstArrivedAt = (replaced?.firstArrivedAt ?? given.arrivedAt) as Instant
   const row: AbsenceRow = {
@@ -113,7 +117,8 @@ export const acceptAbsence = (given: {
     activityId: command.activityId,
     citizenId: loaded.citizen_id,
     date: claim.date,
-    ...absentMinutes(claim.extent, plannedMinutes),
+    // § 6: beside leave, a whole day is the rest of it.
+    ...absentMinutes(claim.extent, minutesWithoutLeave(plannedMinutes, leaveMinutes)),
     plannedMinutes,
     reason: claim.reason,
     reasonText: claim.reasonText ?? null,
@@ -127,6 +132,7 @@ export const acceptAbsence = (given: {
     daysLate: daysLate(dueOn, localDateAt(firstArrivedAt)),
     routedTo,
     replaces: command.replaces ?? null,
+    coveredByLeave: null,
     supersededBy: null,
     withdrawnAt: null,
     withdrawal: null,

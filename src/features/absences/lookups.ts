@@ -1,4 +1,5 @@
 import { type SqlBool, sql } from 'kysely'
+import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { RegisteredDay } from '#rules/order/plan-rules.ts'
 
@@ -31,9 +32,58 @@ export const registeredDays = (
         )
         .$castTo<number>()
         .as('plannedElsewhere'),
+      eb.fn
+        .coalesce(
+          eb
+            .selectFrom('plannedDays as p')
+            .select((p) => p.fn.sum<number>('p.plannedMinutes').as('minutes'))
+            .where('p.orderId', '=', order.orderId)
+            .whereRef('p.date', '=', 'a.date'),
+          sql<number>`0`,
+        )
+        .$castTo<number>()
+        .as('plannedBefore'),
     ])
     .where('a.supplierId', '=', order.supplierId)
     .where('a.citizenId', '=', order.citizenId)
     .where('a.withdrawnAt', 'is', null)
     .where(sql<SqlBool>`${order.orderId}::uuid = any (a.held_against)`)
     .execute()
+
+/** A registration that leave given afterwards takes minutes from. */
+export type TouchedByLeave = {
+  readonly id: string
+  readonly date: LocalDate
+  readonly orderId: string
+  /** Whoever had received it. */
+  readonly recipients: readonly string[]
+  /** Whether leave now covers the whole of it. */
+  readonly covered: boolean
+}
+
+/**
+ * § 6: takes leave that was given after registrations into account: each is kept, and marked once leave covers the whole of
+ * it. Only those held against the order are meant. The order is locked `for update`, so that no registration comes between.
+ * @param minutesByDay what the leave adds on each day; days without anything are left out
+ */
+export const coverByLeave = async (
+  trx: Trx,
+  order: { readonly id: string; readonly supplierId: string; readonly citizenId: string },
+  leaveId: string,
+  minutesByDay: ReadonlyMap<LocalDate, number>,
+): Promise<TouchedByLeave[]> => {
+  const days = JSON.stringify([...minutesByDay].map(([date, minutes]) => ({ date, minutes })))
+  const { rows } = await sql<Omit<TouchedByLeave, 'recipients'> & { routedTo: { organisationId: string }[] }>`
+    update absences a
+       set leave_minutes = a.leave_minutes + d.minutes,
+           covered_by_leave = case when a.leave_minutes + d.minutes >= a.absent_minutes
+             then coalesce(a.covered_by_leave, ${leaveId}::uuid) end,
+           version = a.version + 1
+      from jsonb_to_recordset(${days}::jsonb) as d (date date, minutes integer)
+     where a.supplier_id = ${order.supplierId} and a.citizen_id = ${order.citizenId} and a.date = d.date
+       and a.withdrawn_at is null and ${order.id}::uuid = any (a.held_against)
+    returning a.id, a.date, a.order_id as "orderId", a.routed_to as "routedTo", a.covered_by_leave is not null as covered`.execute(
+    trx,
+  )
+  return rows.map(({ routedTo, ...row }) => ({ ...row, recipients: routedTo.map((to) => to.organisationId) }))
+}

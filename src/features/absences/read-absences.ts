@@ -82,8 +82,14 @@ export const listAbsences = (
       const value = query[member]
       if (value !== undefined) absences = absences.where(member, '=', value)
     }
-    if (query.orderId !== undefined)
-      absences = absences.where(sql<SqlBool>`${query.orderId}::uuid = any (absences.held_against)`)
+    if (query.orderId !== undefined) {
+      // By the order's citizen, for whom there is an index; of those, the ones held against the order.
+      absences = absences
+        .where(sql<SqlBool>`absences.citizen_id = coalesce(
+          (select o.citizen_id from orders o where o.id = ${query.orderId}::uuid),
+          (select a.citizen_id from absences a where a.order_id = ${query.orderId}::uuid limit 1))`)
+        .where(sql<SqlBool>`${query.orderId}::uuid = any (absences.held_against)`)
+    }
     if (query.dateFrom !== undefined) absences = absences.where('date', '>=', query.dateFrom)
     if (query.dateTo !== undefined) absences = absences.where('date', '<=', query.dateTo)
     if (query.late !== undefined) absences = absences.where('daysLate', query.late ? '>' : '=', 0)

@@ -33,6 +33,7 @@ export const absenceRefusals: readonly ProblemSlug[] = [
   'absence-already-withdrawn',
   'nothing-planned-that-day',
   'absence-already-registered',
+  'leave-already-approved',
   'absent-minutes-exceed-plan',
 ]
 
@@ -52,6 +53,14 @@ const singleAnswer = (outcomes: readonly Outcome[]): Answer => {
   return { status: 201, headers: { location: `/v1/absences/${row.id}`, etag: etagOf(1) }, body: absenceDocument(row) }
 }
 
+/** The problem of an item with its pointers into the whole body. */
+const within = (problem: HttpProblem, index: number): HttpProblem =>
+  new HttpProblem(problem.slug, {
+    facts: problem.facts,
+    headers: problem.headers,
+    faults: problem.faults.map((fault) => ({ ...fault, pointer: `/items/${index}${fault.pointer}` })),
+  })
+
 const validateItem = itemValidator(RegisterAbsenceBody)
 
 /** UUIDs are the same in capitals; the database gives them in small letters, and answers are compared with it. */
@@ -69,7 +78,7 @@ const registerBatch = (
   reference: ReferenceData,
 ): Promise<Answer> => {
   const language = languageOf(request.header('accept-language'))
-  const faults = request.body.items.map((item) => validateItem(item, ''))
+  const faults = request.body.items.map((item, index) => validateItem(item, `/items/${index}`))
   const wellFormed = request.body.items.filter((_, index) => faults[index]?.length === 0) as AbsenceCommand[]
   const answerOf = (outcomes: readonly Outcome[]): Answer => {
     let next = 0
@@ -80,7 +89,11 @@ const registerBatch = (
           : outcomes[next++]
       if (!outcome) throw new Error('an item has no outcome')
       if ('accepted' in outcome) return { index, status: 201, absence: absenceDocument(outcome.accepted.row) }
-      const problem = renderProblem(outcome.problem, { language, publicUrl: deps.publicUrl, requestId: request.id })
+      const problem = renderProblem(itemFaults.length > 0 ? outcome.problem : within(outcome.problem, index), {
+        language,
+        publicUrl: deps.publicUrl,
+        requestId: request.id,
+      })
       return { index, status: problem.status, problem }
     })
     return { status: 200, body: { results } }

@@ -2,13 +2,11 @@ import type { Verdict } from '#kernel/verdict.ts'
 import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import {
+  answerOfTakenKey,
   type IdempotencyKey,
   idempotencyKeyOf,
   keptAnswer,
-  lockKey,
-  readKey,
-  type StoredAnswer,
-  settleKey,
+  takeKey,
 } from '#platform/http/idempotency.ts'
 import { isProblemSlug } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem, problemOf } from '#platform/http/problems/problem.ts'
@@ -27,6 +25,7 @@ import {
   writeAbsences,
 } from './absence.queries.ts'
 import { type AbsenceCommand, type AcceptedAbsence, acceptAbsence } from './accept-absence.ts'
+import { followRegistrations } from './consequences.ts'
 import type { ReferenceData } from './reference-data.ts'
 import { supersedeParameters, writeParameters } from './write-parameters.ts'
 
@@ -74,7 +73,10 @@ const decide = (
   })
 }
 
-/** Outcomes as they are after another transaction registered some of the days first. */
+/**
+ * Outcomes as they are after another transaction registered some of the days first: those items are refused with what
+ * stands, and so are the later items of this batch that were refused for theirs.
+ */
 const afterConflicts = async (
   trx: PipelinedTrx,
   request: PortalRequest,
@@ -90,17 +92,23 @@ const afterConflicts = async (
     lost.map((row) => row.date),
   ])
   const liveByDay = new Map(live.map((row) => [dayOf({ citizenId: row.citizen_id, date: row.date }), row.id]))
-  return outcomes.map((outcome) => {
-    if (!('accepted' in outcome) || written.has(outcome.accepted.row.id)) return outcome
-    const id = liveByDay.get(dayOf(outcome.accepted.row))
+  const standing = new Map(lost.map((row) => [row.id, liveByDay.get(dayOf(row))]))
+  const refusedBy = (lostId: string): Outcome => {
+    const id = standing.get(lostId)
     // Withdrawn again in the meantime: the caller may simply send it once more.
     if (id === undefined)
       return { problem: new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '1' } }) }
     return { problem: problemOf(onePerCitizenAndDay({ id }, undefined) as Exclude<Verdict, { allowed: true }>) }
+  }
+  return outcomes.map((outcome) => {
+    if ('accepted' in outcome)
+      return written.has(outcome.accepted.row.id) ? outcome : refusedBy(outcome.accepted.row.id)
+    const existing = outcome.problem.facts['existing'] as { id: string } | undefined
+    return existing && standing.has(existing.id) ? refusedBy(existing.id) : outcome
   })
 }
 
-/** Sends the statements that lock and load, together; the key's answer decides first. */
+/** Sends the statements that take the key, lock and load, together; a key that is not to be had ends them all. */
 const lockAndLoad = async (
   trx: PipelinedTrx,
   request: PortalRequest,
@@ -109,9 +117,8 @@ const lockAndLoad = async (
 ) => {
   const supplierId = request.caller.organisation.id
   const replaces = claims.flatMap((claim) => (claim.replaces === undefined ? [] : [claim.replaces]))
-  const [locked, stored, , , loaded] = await Promise.all([
-    key ? trx.run<{ taken: boolean }>(lockKey, [key.lock]) : [],
-    key ? trx.run<StoredAnswer & { [column: string]: unknown }>(readKey, [request.caller.clientId, key.digest]) : [],
+  const [, , , loaded] = await Promise.all([
+    key ? trx.run(takeKey, [request.caller.clientId, key.digest, key.lock]) : [],
     trx.run(lockOrders, [supplierId, [...new Set(claims.map((claim) => claim.orderId))]]),
     replaces.length > 0 ? trx.run(lockReplaced, [supplierId, replaces]) : [],
     trx.run<LoadedClaim>(loadClaims, [
@@ -123,7 +130,7 @@ const lockAndLoad = async (
       claims.map((claim) => claim.replaces ?? null),
     ]),
   ])
-  return { replay: key ? settleKey(key, locked[0]?.taken === true, stored[0]) : undefined, loaded }
+  return loaded
 }
 
 const refusedRows = (claims: readonly AbsenceCommand[], outcomes: readonly Outcome[]) =>
@@ -149,8 +156,7 @@ export const registerAbsences = (given: {
   const { deps, request, claims, single, answerOf } = given
   const key = idempotencyKeyOf(request)
   return inPipelinedTransaction(deps.database, request.caller.organisation.id, async (trx) => {
-    const { replay, loaded } = await lockAndLoad(trx, request, claims, key)
-    if (replay) return { commit: false, result: replay }
+    const loaded = await lockAndLoad(trx, request, claims, key)
     let outcomes = decide(claims, loaded, given.reference, request)
     const refusal = outcomes[0]
     if (single && refusal && 'problem' in refusal) throw refusal.problem
@@ -162,6 +168,11 @@ export const registerAbsences = (given: {
       const [, ids] = await Promise.all([
         supersededValues ? trx.run(supersede, supersededValues) : [],
         trx.run<{ id: string }>(writeAbsences, writeParameters(request, accepted, key, answer)),
+        followRegistrations(
+          trx,
+          request,
+          accepted.map(({ row }) => row.id),
+        ),
       ])
       if (ids.length < accepted.length) {
         const written = new Set(ids.map((row) => row.id))
@@ -197,5 +208,8 @@ export const registerAbsences = (given: {
       ])
     }
     return { commit: true, result: answer }
+  }).catch((error: unknown) => {
+    if (!key) throw error
+    return answerOfTakenKey(deps.database, request, key, error)
   })
 }

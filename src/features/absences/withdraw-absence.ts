@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { waiveObligations } from '#features/obligations/lookups.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
 import { etagOf } from '#platform/http/etag.ts'
@@ -38,6 +39,13 @@ export const withdrawAbsence = (
       }))
       .where('id', '=', absence.id)
       .execute()
+    await waiveObligations(
+      trx,
+      absence.orderId,
+      { kinds: ['refer-citizen'], subjects: [absence.id] },
+      request.arrivedAt,
+      'absence-withdrawn',
+    )
     await recordChange(trx, request, {
       action: 'withdrawn',
       entity: 'absence',

@@ -11,7 +11,7 @@ import { codeSets } from './code-sets.queries.ts'
 
 const Day = Type.String({ format: 'date' })
 
-const CodeSet = closed({
+export const CodeSetSchema = closed({
   name: Type.String(),
   codes: Type.Array(
     closed({
@@ -42,7 +42,7 @@ export const codeSetRoutes = (app: FastifyInstance, deps: Deps): void => {
       callers: organisationKinds,
       scope: 'portal.read',
       query: closed({ ...listQuery, on }),
-      answers: { 200: { description: 'A page of code sets, by name.', schema: pageOf(CodeSet) } },
+      answers: { 200: { description: 'A page of code sets, by name.', schema: pageOf(CodeSetSchema) } },
       problems: ['invalid-cursor'],
       example: { client: 'supplier-nord', query: { on: '2026-03-13' } },
     },
@@ -72,7 +72,7 @@ export const codeSetRoutes = (app: FastifyInstance, deps: Deps): void => {
       scope: 'portal.read',
       params: closed({ name: Type.String({ maxLength: 100 }) }),
       query: closed({ on }),
-      answers: { 200: { description: 'The set.', schema: CodeSet, headers: { ETag: 'Of this answer.' } } },
+      answers: { 200: { description: 'The set.', schema: CodeSetSchema, headers: { ETag: 'Of this answer.' } } },
       example: { client: 'supplier-nord', params: { name: 'absence-reasons' } },
     },
     (request) =>

@@ -4,9 +4,9 @@ import type { Trx } from '#platform/db/transaction.ts'
 /** Framework agreements after `after`, one more than `limit` when there are more; `supplierId` null: of every supplier. */
 export const agreementPage = (
   trx: Trx,
-  page: { supplierId: string | null; after: string | undefined; limit: number },
+  page: { id?: string; supplierId: string | null; after: string | undefined; limit: number },
 ) => {
-  const { supplierId, after, limit } = page
+  const { id, supplierId, after, limit } = page
   return trx
     .selectFrom('frameworkAgreements as a')
     .select((eb) => [
@@ -18,6 +18,7 @@ export const agreementPage = (
       'a.validTo',
       'a.unitPriceOere',
       'a.budgetOere',
+      'a.version',
       jsonArrayFrom(
         eb
           .selectFrom('agreementOffers as f')
@@ -26,6 +27,7 @@ export const agreementPage = (
           .orderBy('f.code'),
       ).as('offers'),
     ])
+    .$if(id !== undefined, (q) => q.where('a.id', '=', id as string))
     .$if(supplierId !== null, (q) => q.where('a.supplierId', '=', supplierId as string))
     .$if(after !== undefined, (q) => q.where('a.id', '>', after as string))
     .orderBy('a.id')

@@ -2,37 +2,19 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { OrganisationKind } from '#kernel/caller.ts'
 import type { Deps } from '#platform/deps.ts'
+import { Id, idParams } from '#platform/http/common-schemas.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
 import { exampleWorld } from '#platform/openapi/example-world.ts'
+import { FrameworkAgreementSchema } from './framework-agreement.schema.ts'
 import { agreementPage } from './framework-agreements.queries.ts'
-import { present } from './present.ts'
-
-const Id = Type.String({ format: 'uuid' })
-const Day = Type.String({ format: 'date' })
-const Oere = Type.Integer({ minimum: 0 })
-
-const FrameworkAgreement = closed({
-  id: Id,
-  supplierId: Id,
-  title: Type.String(),
-  offers: Type.Array(closed({ code: Type.String(), title: Type.String() })),
-  targetGroups: Type.Array(Type.String()),
-  validFrom: Day,
-  validTo: Day,
-  unitPriceOere: Type.Integer({ minimum: 0, description: 'Per hour.' }),
-  budgetOere: Type.Optional(Oere),
-  reportTemplates: Type.Array(closed({ kind: Type.String(), templateId: Id }), {
-    description: 'The templates that reports under this agreement follow.',
-  }),
-})
+import { agreementAnswer, agreementDocument } from './write-framework-agreement.ts'
 
 /** Those who order, administer or audit see every supplier's agreements. */
 const readersOfAll: readonly OrganisationKind[] = ['jobcenter', 'administrator', 'auditor']
 
-/** `GET /v1/framework-agreements`: what may be ordered from whom, at which price. */
-export const frameworkAgreementRoutes = (app: FastifyInstance, deps: Deps): void =>
+const listRoute = (app: FastifyInstance, deps: Deps): void =>
   defineRoute(
     app,
     {
@@ -45,7 +27,7 @@ export const frameworkAgreementRoutes = (app: FastifyInstance, deps: Deps): void
       callers: ['supplier', ...readersOfAll],
       scope: 'portal.read',
       query: closed({ ...listQuery, supplierId: Type.Optional(Id) }),
-      answers: { 200: { description: 'A page of agreements.', schema: pageOf(FrameworkAgreement) } },
+      answers: { 200: { description: 'A page of agreements.', schema: pageOf(FrameworkAgreementSchema) } },
       problems: ['invalid-cursor'],
       example: {
         client: 'jobcenter-musvaagevej',
@@ -70,9 +52,45 @@ export const frameworkAgreementRoutes = (app: FastifyInstance, deps: Deps): void
           rows,
           limit,
           position: (row) => row.id,
-          item: (row) => ({ ...present(row), reportTemplates: [] }),
+          item: agreementDocument,
           publicUrl: deps.publicUrl,
           url: request.url,
         })
       }),
   )
+
+const oneRoute = (app: FastifyInstance, deps: Deps): void =>
+  defineRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/v1/framework-agreements/:id',
+      operationId: 'getFrameworkAgreement',
+      tag: 'Reference data',
+      summary: 'One framework agreement',
+      description: 'A supplier sees its own.',
+      callers: ['supplier', ...readersOfAll],
+      scope: 'portal.read',
+      params: idParams,
+      answers: {
+        200: {
+          description: 'The agreement.',
+          schema: FrameworkAgreementSchema,
+          headers: { ETag: 'Of its terms.' },
+        },
+      },
+      example: { client: 'supplier-nord', params: { id: exampleWorld.agreement } },
+    },
+    (request) =>
+      read(deps.database, request, (trx) => {
+        const { id, kinds } = request.caller.organisation
+        const supplierId = kinds.some((kind) => readersOfAll.includes(kind)) ? null : id
+        return agreementAnswer(trx, { id: request.params.id, supplierId, status: 200 })
+      }),
+  )
+
+/** `GET /v1/framework-agreements` and one of them: what may be ordered from whom, at which price. */
+export const frameworkAgreementRoutes = (app: FastifyInstance, deps: Deps): void => {
+  listRoute(app, deps)
+  oneRoute(app, deps)
+}

@@ -50,6 +50,7 @@ export const organisationById = (trx: Trx, id: string) =>
       'o.secureEmail',
       'o.copiesForMunicipality',
       'o.auditedMunicipalities',
+      'o.subcontractors',
       'o.version',
       contactPersons(eb),
       deliveryAddresses(eb),

@@ -2,39 +2,18 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { organisationKinds } from '#kernel/caller.ts'
 import type { Deps } from '#platform/deps.ts'
-import { etagOf } from '#platform/http/etag.ts'
+import { idParams } from '#platform/http/common-schemas.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
 import { exampleWorld } from '#platform/openapi/example-world.ts'
+import { listedOrganisation, OrganisationSchema } from './organisation.schema.ts'
 import { directoryPage, organisationById } from './organisations.queries.ts'
 import { present } from './present.ts'
+import { organisationAnswer } from './write-organisation.ts'
 
-const Id = Type.String({ format: 'uuid' })
 const Kind = Type.Enum([...organisationKinds])
-
-const listed = {
-  id: Id,
-  name: Type.String(),
-  kinds: Type.Array(Kind),
-  supplierKind: Type.Optional(Type.Enum(['external', 'municipal', 'unemployment-fund'])),
-  deliveryAddresses: Type.Array(closed({ id: Id, address: Type.String() })),
-}
-
-const Organisation = closed({
-  ...listed,
-  secureEmail: Type.Optional(Type.String()),
-  copiesForMunicipality: Type.Optional(
-    Type.String({ description: 'A benefits office: receives copies of what concerns this municipality’s citizens.' }),
-  ),
-  auditedMunicipalities: Type.Optional(
-    Type.Array(Type.String(), { description: 'An auditor: limited to the citizens of these municipalities.' }),
-  ),
-  contactPersons: Type.Array(
-    closed({ id: Id, name: Type.String(), email: Type.String(), phone: Type.Optional(Type.String()) }),
-  ),
-})
 
 const listRoute = (app: FastifyInstance, deps: Deps): void =>
   defineRoute(
@@ -49,7 +28,7 @@ const listRoute = (app: FastifyInstance, deps: Deps): void =>
       callers: organisationKinds,
       scope: 'portal.read',
       query: closed({ ...listQuery, kind: Type.Optional(Kind) }),
-      answers: { 200: { description: 'A page of the directory.', schema: pageOf(closed(listed)) } },
+      answers: { 200: { description: 'A page of the directory.', schema: pageOf(closed(listedOrganisation)) } },
       problems: ['invalid-cursor'],
       example: { client: 'jobcenter-musvaagevej', query: { kind: 'supplier', limit: 2 } },
     },
@@ -80,9 +59,9 @@ const oneRoute = (app: FastifyInstance, deps: Deps): void =>
       description: "The caller's own; the administration reads any.",
       callers: organisationKinds,
       scope: 'portal.read',
-      params: closed({ id: Id }),
+      params: idParams,
       answers: {
-        200: { description: 'The organisation.', schema: Organisation, headers: { ETag: 'Of this version.' } },
+        200: { description: 'The organisation.', schema: OrganisationSchema, headers: { ETag: 'Of this version.' } },
       },
       example: { client: 'supplier-nord', params: { id: exampleWorld.supplier } },
     },
@@ -92,12 +71,7 @@ const oneRoute = (app: FastifyInstance, deps: Deps): void =>
         const own = request.params.id.toLowerCase() === id
         const row = own || kinds.includes('administrator') ? await organisationById(trx, request.params.id) : undefined
         if (!row) throw new HttpProblem('not-found')
-        const { version, contactPersons, ...organisation } = row
-        return {
-          status: 200,
-          body: { ...present(organisation), contactPersons: contactPersons.map(present) },
-          headers: { etag: etagOf(version) },
-        }
+        return { status: 200, ...organisationAnswer(row) }
       }),
   )
 

@@ -28,6 +28,10 @@ import {
 } from './order.queries.ts'
 import type { ApproveOrder, CancelOrder } from './order-commands.ts'
 import { type OrderRow, orderDocument } from './order-document.ts'
+import { openDutiesOfOrder, waiveDutiesOfCancelled } from './order-duties.ts'
+import { deliveryAddressesOf } from './order-terms.ts'
+
+type Drafter = { readonly email: string }
 
 export const stateOf = (order: OrderRow) => ({
   status: order.status as OrderStatus,
@@ -44,25 +48,20 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
     if (order.jobcenterId !== request.caller.organisation.id) throw new HttpProblem('not-found')
     const { approvedBy } = request.body
     demand(canBeApproved(stateOf(order)))
-    demand(approvalNeedsSecondPerson(order.draftedBy as { email: string }, approvedBy))
+    const draftedBy = order.draftedBy as unknown as Drafter & { editedBy?: readonly Drafter[] }
+    for (const drafter of [draftedBy, ...(draftedBy.editedBy ?? [])]) {
+      demand(approvalNeedsSecondPerson(drafter, approvedBy))
+    }
     const agreement = await agreementTerms(trx, order.frameworkAgreementId, true)
     const supplier = await reachabilityOf(trx, order.supplierId)
     const jobcenter = await reachabilityOf(trx, order.jobcenterId)
     if (!agreement || !supplier || !jobcenter) throw new HttpProblem('not-found')
-    const addresses = await trx
-      .selectFrom('deliveryAddresses')
-      .select('id')
-      .where('organisationId', '=', order.supplierId)
-      .execute()
+    const addresses = await deliveryAddressesOf(trx, order.supplierId)
     demand(
       firstRefusal(
         () => orderIsCoherent({ ...order, firstMeetingOn: localDateAt(order.firstMeetingAt) }),
         () => orderWithinTheAgreement(order, agreement),
-        () =>
-          deliveryAddressIsRegistered(
-            order.deliveryAddressId,
-            addresses.map((address) => address.id),
-          ),
+        () => deliveryAddressIsRegistered(order.deliveryAddressId, addresses),
         () => bothPartiesAreReachable(supplier, jobcenter),
         () => budgetIsKept(order.orderedMinutes, agreement),
       ),
@@ -102,6 +101,7 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
       path: `/v1/orders/${order.id}`,
     })
     const approved = await findOrder(trx, request.caller, order.id)
+    await openDutiesOfOrder(trx, approved, request.arrivedAt)
     return {
       status: 200,
       headers: { etag: etagOf(approved.version) },
@@ -158,6 +158,7 @@ export const cancelOrder = (deps: Deps, request: PortalRequest<CancelOrder, { id
         path: `/v1/orders/${order.id}`,
       })
     }
+    await waiveDutiesOfCancelled(trx, order.id, request.arrivedAt)
     const cancelled = await findOrder(trx, request.caller, order.id)
     return {
       status: 200,

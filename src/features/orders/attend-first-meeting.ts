@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { registeredDays } from '#features/absences/lookups.ts'
+import { meetObligations } from '#features/obligations/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
@@ -56,6 +57,7 @@ export const attendFirstMeeting = (
       .set((eb) => ({ courseStatus: 'attending', firstAttendedOn: on, version: eb('version', '+', 1) }))
       .where('id', '=', order.id)
       .execute()
+    await meetObligations(trx, order.id, { kind: 'first-meeting-outcome' }, request.arrivedAt, 'first-meeting')
     await recordChange(trx, request, {
       action: 'first-meeting-attended',
       entity: 'order',

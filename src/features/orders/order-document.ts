@@ -30,6 +30,8 @@ export const listedOrder = (order: OrderRow) => ({
   plannedMinutes: order.plannedMinutes,
   remainingMinutes: order.orderedMinutes - order.plannedMinutes,
   planComplete: order.planComplete,
+  planConflict: order.planConflict,
+  subcontractors: order.subcontractors,
   createdAt: order.createdAt,
   approvedAt: order.approvedAt,
   citizen: { id: order.citizenId, name: order.citizenName, residenceMunicipality: order.residenceMunicipality },
@@ -43,6 +45,7 @@ export const orderDocument = (
 ) => {
   const document = listedOrder(order)
   const cancellation = order.cancellation as { cause: string; text?: string } | null
+  const termination = order.termination as { cause: string; text?: string; endedBy: string } | null
   return {
     ...document,
     citizen: { ...document.citizen, ...optional('cpr', cpr) },
@@ -53,6 +56,17 @@ export const orderDocument = (
             cause: cancellation.cause,
             ...optional('text', cancellation.text ?? null),
             cancelledAt: order.cancelledAt,
+          },
+        }
+      : {}),
+    ...(termination && order.endedOn && order.endedAt
+      ? {
+          termination: {
+            endedOn: order.endedOn,
+            cause: termination.cause,
+            ...optional('text', termination.text ?? null),
+            endedBy: termination.endedBy,
+            endedAt: order.endedAt,
           },
         }
       : {}),

@@ -6,6 +6,8 @@ import type { Trx } from '#platform/db/transaction.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { OrderRow } from './order-document.ts'
 
+export type { OrderRow }
+
 /**
  * The orders that are a caller's own: a supplier's once approved, a jobcenter's that it placed, a benefits office's by
  * target group, an auditor's by municipality. Row-level security says the same a second time.

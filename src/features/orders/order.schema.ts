@@ -1,5 +1,6 @@
-import { Type } from 'typebox'
+import { type Static, type TOptional, Type } from 'typebox'
 import {
+  By,
   ByWithEmail,
   Email,
   Id,
@@ -31,6 +32,15 @@ const Reports = closed({
 
 const Municipality = Type.String({ pattern: String.raw`^\d{4}$`, description: 'Municipality code, such as 0101.' })
 
+/** § 18: who else delivers; the supplier speaks to the portal for them too. */
+const Subcontractors = Type.Array(
+  closed({
+    name: Name,
+    cvr: Type.Optional(Type.String({ pattern: String.raw`^\d{8}$`, description: 'Eight digits.' })),
+  }),
+  { maxItems: 50, description: 'Who else delivers (§ 18); the main supplier alone calls the portal.' },
+)
+
 /** What every order says, asked for and answered alike. */
 const terms = {
   supplierId: Id,
@@ -54,8 +64,40 @@ export const PlaceOrderBody = closed({
     name: Name,
     residenceMunicipality: Municipality,
   }),
+  subcontractors: Type.Optional(Subcontractors),
   registeredBy: ByWithEmail,
 })
+
+const { effortGroup, reports, ...required } = terms
+const optionalTerms = Object.fromEntries(
+  Object.entries(required).map(([name, schema]) => [name, Type.Optional(schema)]),
+) as { [K in keyof typeof required]: TOptional<(typeof required)[K]> }
+
+/** What is to change; a member that is left out stays. `null` takes a member away. */
+export const AmendOrderBody = closed(
+  {
+    ...optionalTerms,
+    effortGroup: Type.Optional(orNull(oneOf(effortGroups))),
+    reports: Type.Optional(orNull(Reports)),
+    citizen: Type.Optional(
+      closed({ name: Type.Optional(Name), residenceMunicipality: Type.Optional(Municipality) }, { minProperties: 1 }),
+    ),
+    subcontractors: Type.Optional(Subcontractors),
+    reason: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 1000,
+        pattern: String.raw`\S`,
+        description: 'Why an approved order is amended; required then.',
+      }),
+    ),
+    registeredBy: Type.Optional(By),
+    amendedBy: Type.Optional(
+      Type.Unsafe<Static<typeof By>>({ ...By, description: 'The same as registeredBy; one of the two is needed.' }),
+    ),
+  },
+  { anyOf: [{ required: ['registeredBy'] }, { required: ['amendedBy'] }] },
+)
 
 export const ApproveOrderBody = closed({
   approvedBy: closed({ name: Name, email: Email, role: oneOf(['team-manager', 'delegate']) }),
@@ -66,18 +108,6 @@ export const CancelOrderBody = closed({
   cause: oneOf(cancellationCauses),
   text: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
   registeredBy: ByWithEmail,
-})
-
-export const ActivitySchema = closed({
-  id: Id,
-  orderId: Id,
-  kind: Type.String(),
-  title: Type.String(),
-  status: Type.String(),
-  place: Type.Unknown(),
-  startDate: LocalDateSchema,
-  endDate: LocalDateSchema,
-  description: Type.Optional(Type.String()),
 })
 
 const listed = {
@@ -94,6 +124,10 @@ const listed = {
   plannedMinutes: Minutes,
   remainingMinutes: Type.Integer({ description: 'Ordered minutes that are not planned yet.' }),
   planComplete: Type.Boolean(),
+  planConflict: Type.Boolean({
+    description: 'Whether something planned or registered lies beyond what is ordered, since an amendment or the end.',
+  }),
+  subcontractors: Subcontractors,
   createdAt: InstantSchema,
   approvedAt: orNull(InstantSchema),
 }
@@ -111,7 +145,35 @@ export const OrderSchema = closed({
   cancellation: Type.Optional(
     closed({ cause: Type.String(), text: Type.Optional(Type.String()), cancelledAt: InstantSchema }),
   ),
+  termination: Type.Optional(
+    closed({
+      endedOn: LocalDateSchema,
+      cause: Type.String({ description: 'A code of the code set termination-causes.' }),
+      text: Type.Optional(Type.String()),
+      endedBy: oneOf(['supplier', 'jobcenter', 'benefits-office', 'portal']),
+      endedAt: InstantSchema,
+    }),
+  ),
 })
+
+export const TerminateOrderBody = closed({
+  endedOn: LocalDateSchema,
+  cause: Type.String({ minLength: 1, maxLength: 100, description: 'A code of the code set termination-causes.' }),
+  text: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+  registeredBy: By,
+})
+
+/** One amendment: the members that it changed, as they were and as they are since. */
+export const AmendmentSchema = closed({
+  id: Id,
+  orderId: Id,
+  amendedAt: InstantSchema,
+  reason: Type.String(),
+  amendedBy: closed({ name: Type.String(), email: Type.Optional(Type.String()) }),
+  before: Type.Object({}, { additionalProperties: true }),
+  after: Type.Object({}, { additionalProperties: true }),
+})
+export const AmendmentQuery = closed({ ...listQuery })
 
 export const OrderQuery = closed({
   ...listQuery,

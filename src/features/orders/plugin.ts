@@ -4,35 +4,30 @@ import { idParams } from '#platform/http/common-schemas.ts'
 import { pageOf } from '#platform/http/lists.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
+import { activityRoutes } from './activity.route.ts'
 import { approveOrder, cancelOrder } from './approve-order.ts'
 import { attendFirstMeeting, FirstMeetingBody } from './attend-first-meeting.ts'
+import { changeOrderRoutes } from './change-order.route.ts'
 import {
-  ActivitySchema,
   ApproveOrderBody,
   CancelOrderBody,
   ListedOrderSchema,
   OrderQuery,
   OrderSchema,
   PlaceOrderBody,
-  PlanBody,
-  PlanSchema,
 } from './order.schema.ts'
 import { placeOrder } from './place-order.ts'
-import { getPlan, putPlan } from './put-plan.ts'
-import {
-  CitizenSearchAnswer,
-  CitizenSearchBody,
-  getOrder,
-  listActivities,
-  listOrders,
-  searchCitizen,
-} from './read-orders.ts'
+import { planRoutes } from './plan.route.ts'
+import { CitizenSearchAnswer, CitizenSearchBody, getOrder, listOrders, searchCitizen } from './read-orders.ts'
 
 const etag = { ETag: 'The version, for If-None-Match and If-Match.' }
 const byId = (request: { params: { id: string } }): string => request.params.id
 
 /** Orders from draft to cancellation, their plans and first meetings. */
 export const orders = (app: FastifyInstance, deps: Deps): void => {
+  changeOrderRoutes(app, deps)
+  activityRoutes(app, deps)
+  planRoutes(app, deps)
   defineRoute(
     app,
     {
@@ -181,84 +176,6 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
   defineRoute(
     app,
     {
-      method: 'GET',
-      url: '/v1/orders/:id/activities',
-      operationId: 'listActivities',
-      tag: 'Orders',
-      summary: "List an order's activities",
-      callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
-      scope: 'portal.read',
-      params: idParams,
-      answers: { 200: { description: 'All of them.', schema: pageOf(ActivitySchema) } },
-      problems: ['purpose-required'],
-      example: { client: 'supplier-nord', params: { id: example.order } },
-    },
-    (request) => listActivities(deps, request),
-  )
-  defineRoute(
-    app,
-    {
-      method: 'GET',
-      url: '/v1/orders/:id/plan',
-      operationId: 'getPlan',
-      tag: 'Orders',
-      summary: 'Read the plan of an order',
-      callers: ['supplier', 'jobcenter', 'auditor'],
-      scope: 'portal.read',
-      params: idParams,
-      answers: {
-        200: { description: 'The plan; without days before one was put.', schema: PlanSchema, headers: etag },
-      },
-      problems: ['purpose-required'],
-      example: { client: 'supplier-nord', params: { id: example.order } },
-    },
-    (request) => getPlan(deps, request),
-  )
-  defineRoute(
-    app,
-    {
-      method: 'PUT',
-      url: '/v1/orders/:id/plan',
-      operationId: 'putPlan',
-      tag: 'Orders',
-      summary: 'Put the whole plan of an order (§ 4)',
-      description: 'Replaces the plan as a whole. The first one needs no `If-Match`; every later one does.',
-      callers: ['supplier'],
-      scope: 'portal.write',
-      params: idParams,
-      body: PlanBody,
-      answers: {
-        200: { description: 'The plan as it now stands.', schema: PlanSchema, headers: etag },
-        201: { description: 'The first plan.', schema: PlanSchema, headers: etag },
-      },
-      problems: [
-        'plan-exceeds-order',
-        'plan-outside-order',
-        'plan-total-differs',
-        'plan-conflicts-with-record',
-        'activity-not-approved',
-        'order-state',
-        'if-match-required',
-        'precondition-failed',
-      ],
-      example: {
-        client: 'supplier-nord',
-        params: { id: example.unplanned },
-        body: {
-          complete: false,
-          days: [
-            { date: '2026-03-02', activityId: example.unplannedActivity, plannedMinutes: 240 },
-            { date: '2026-03-03', activityId: example.unplannedActivity, plannedMinutes: 240 },
-          ],
-        },
-      },
-      refusedOrder: byId,
-    },
-    (request) => putPlan(deps, request),
-  )
-  defineRoute(
-    app,
-    {
       method: 'POST',
       url: '/v1/orders/:id/first-meeting',
       operationId: 'registerFirstMeeting',
@@ -285,6 +202,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       method: 'POST',
       url: '/v1/citizen-searches',
       operationId: 'searchCitizen',
+      idempotent: false,
       tag: 'Orders',
       summary: "Find the caller's orders of a citizen by CPR number",
       description: 'The way to match a CPR number without putting it into a URL. The look-up is logged.',

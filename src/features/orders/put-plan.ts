@@ -15,6 +15,7 @@ import { stateOf } from './approve-order.ts'
 import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts'
 import type { PutPlan } from './order-commands.ts'
 import { lastDayOf, type OrderRow } from './order-document.ts'
+import { settleProtocolDuties } from './order-duties.ts'
 
 const planDocument = (
   order: OrderRow,
@@ -81,17 +82,17 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
     demandIfMatch(ifMatch, order.planVersion === 0 && ifMatch === undefined ? null : etagOf(order.planVersion))
     demandDistinctDays(days)
     demand(canBePlanned(stateOf(order)))
+    const { supplierId, citizenId } = order
+    const registered = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
+    const outside = (date: LocalDate): boolean => date < order.startDate || date > lastDayOf(order)
     demand(
       planRules({
         days,
         complete,
         order: { startDate: order.startDate, lastDay: lastDayOf(order), orderedMinutes: order.orderedMinutes },
         activities: (await activitiesOf(trx, order.id)) as PlannedActivity[],
-        registered: await registeredDays(trx, {
-          supplierId: order.supplierId,
-          citizenId: order.citizenId,
-          orderId: order.id,
-        }),
+        // What an amendment left outside the order is flagged; no plan could hold it.
+        registered: registered.filter((day) => !outside(day.date)),
       }),
     )
     const plannedMinutes = totalMinutes(days)
@@ -106,11 +107,18 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
       .set((eb) => ({
         plannedMinutes,
         planComplete: complete,
+        planConflict: registered.some((day) => outside(day.date)),
         planVersion: eb('planVersion', '+', 1),
         version: eb('version', '+', 1),
       }))
       .where('id', '=', order.id)
       .execute()
+    await settleProtocolDuties(
+      trx,
+      order,
+      days.map((day) => day.date),
+      request.arrivedAt,
+    )
     await recordChange(trx, request, {
       action: 'planned',
       entity: 'order',

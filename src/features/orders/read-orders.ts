@@ -7,6 +7,7 @@ import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
 import { demand } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
 import { citizenNumberCanExist } from '#rules/order/citizen-number.ts'
+import { activityDocument } from './activity-document.ts'
 import { findCitizenByNumber, numberOfCitizen } from './citizen.queries.ts'
 import { activitiesOf, findOrder, ownOrders } from './order.queries.ts'
 import { ListedOrderSchema, type OrderQuery } from './order.schema.ts'
@@ -83,11 +84,7 @@ export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id:
     const order = await findOrder(trx, request.caller, request.params.id)
     const { id: orderId, citizenId } = order
     if (purpose !== null) await recordLookup(trx, request, { operation: 'listActivities', citizenId, orderId, purpose })
-    const activities = await activitiesOf(trx, order.id)
-    const items = activities.map(({ id, orderId, kind, title, status, place, startDate, endDate, description }) => ({
-      ...{ id, orderId, kind, title, status, place, startDate, endDate },
-      ...(description === null ? {} : { description }),
-    }))
+    const items = (await activitiesOf(trx, order.id)).map(activityDocument)
     return { status: 200, body: { items, next: null } }
   })
 }

@@ -37,9 +37,9 @@ const demandUsableUrl = async (deps: Deps, url: string): Promise<void> => {
 export const createWebhookEndpoint = async (deps: Deps, request: PortalRequest<CreateEndpoint>): Promise<Answer> => {
   const { url, eventTypes, description = null } = request.body
   demandKnownTypes(eventTypes)
-  // Before the transaction: the name service may take its time.
-  await demandUsableUrl(deps, url)
   return write(deps.database, request, async (trx) => {
+    // After the key is settled, so that a repeat gets its answer whatever the name has come to mean; a second at most.
+    await demandUsableUrl(deps, url)
     const organisationId = request.caller.organisation.id
     if ((await countEndpointsExclusively(trx, organisationId)) >= mostEndpoints) {
       throw new HttpProblem('too-many-endpoints', { facts: { most: mostEndpoints } })

@@ -1,6 +1,6 @@
 import type { Person } from '#kernel/caller.ts'
+import type { Instant } from '#kernel/instant.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import type { PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 
 /** Who changed what. `changes` holds codes, dates, minutes and ids: no CPR number, no free text. */
@@ -13,8 +13,15 @@ export type Change = {
   readonly changes: Readonly<Record<string, unknown>>
 }
 
+/** For whom a change is made and when: a request, or the portal itself in an organisation's name. */
+export type Actor = {
+  readonly id: string
+  readonly arrivedAt: Instant
+  readonly caller: { readonly clientId: string; readonly organisation: { readonly id: string } }
+}
+
 /** Writes a line of history in the transaction of the change. */
-export const recordChange = async (trx: Trx, request: PortalRequest, change: Change): Promise<void> => {
+export const recordChange = async (trx: Trx, request: Actor, change: Change): Promise<void> => {
   await trx
     .insertInto('changeLog')
     .values({

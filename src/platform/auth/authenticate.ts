@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { TokenVerifier } from './access-token.ts'
 import type { ClientDirectory } from './client-directory.ts'
@@ -11,12 +11,15 @@ const bearer = /^Bearer +([\w.~+/-]+=*)$/i
  */
 export const authenticate = (
   app: FastifyInstance,
-  options: { verify: TokenVerifier; client: ClientDirectory },
+  options: {
+    verify: TokenVerifier
+    client: ClientDirectory
+    /** Counts a request that is refused here; throws `rate-limited` when there are too many. */
+    limitRefused: (request: FastifyRequest) => Promise<void>
+  },
 ): void => {
   app.decorateRequest('caller', null)
-  app.addHook('onRequest', async (request) => {
-    const { access } = request.routeOptions.config
-    if (!access) return
+  const admit = async (request: FastifyRequest, access: NonNullable<FastifyContextConfig['access']>): Promise<void> => {
     const { authorization } = request.headers
     if (authorization === undefined) {
       throw new HttpProblem('unauthenticated', { headers: { 'www-authenticate': 'Bearer' } })
@@ -34,6 +37,16 @@ export const authenticate = (
       throw new HttpProblem('insufficient-scope', {
         headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${access.scope}"` },
       })
+    }
+  }
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config
+    if (!access) return
+    try {
+      await admit(request, access)
+    } catch (error) {
+      await options.limitRefused(request)
+      throw error
     }
   })
 }

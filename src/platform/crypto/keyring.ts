@@ -69,6 +69,9 @@ export const unseal = (keyring: Keyring, sealed: Sealed, context: string): strin
   return Buffer.concat([decipher.update(sealed.cipher.subarray(28)), decipher.final()]).toString('utf8')
 }
 
-/** The keyed hash by which a CPR number is found; a bare hash of ten digits is reversed within an hour. */
+/**
+ * The keyed hash by which a CPR number is found; a bare hash of ten digits is reversed within an hour. Other uses begin
+ * their text with a word of their own, so that none of them meets a CPR number.
+ */
 export const lookupHash = (keyring: Keyring, cpr: string): Buffer =>
   createHmac('sha256', keyring.lookup).update(cpr).digest()

@@ -46,7 +46,8 @@ export const openDatabase = (options: {
     keepAlive: true,
     pipeline: true,
     types: types(),
-    options: `-c TimeZone=UTC${options.role ? ` -c role=${options.role}` : ''}`,
+    // Nobody waits for a row for more than five seconds (503): waiting requests would use up the pool.
+    options: `-c TimeZone=UTC -c lock_timeout=5s${options.role ? ` -c role=${options.role}` : ''}`,
   } as pg.PoolConfig)
   pool.on('error', options.onError)
   pool.on('connect', (client) => {

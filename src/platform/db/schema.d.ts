@@ -36,6 +36,7 @@ export interface Absences {
   citizenId: string;
   clientId: string;
   confirmations: Generated<string[]>;
+  coveredByLeave: string | null;
   date: LocalDate;
   daysLate: number;
   decisionReceivedOn: LocalDate | null;
@@ -44,6 +45,7 @@ export interface Absences {
   firstArrivedAt: Instant;
   heldAgainst: string[];
   id: string;
+  leaveMinutes: Generated<number>;
   orderId: string;
   plannedMinutes: number;
   priorWarning: boolean | null;
@@ -65,16 +67,21 @@ export interface Absences {
 
 export interface Activities {
   createdAt: Generated<Instant>;
+  decidedAt: Instant | null;
+  decision: Json | null;
   description: string | null;
+  documentId: string | null;
   endDate: LocalDate;
   id: string;
   kind: string;
   orderId: string;
   place: Json;
+  proposedBy: Json | null;
   startDate: LocalDate;
   status: string;
   supplierId: string;
   title: string;
+  version: Generated<number>;
 }
 
 export interface AgreementOffers {
@@ -105,12 +112,33 @@ export interface ChangeLog {
   requestId: string;
 }
 
+export interface CitizenReferrals {
+  absenceId: string;
+  createdAt: Instant;
+  id: string;
+  orderId: string;
+  referredOn: LocalDate;
+  registeredBy: Json;
+  supplierId: string;
+}
+
 export interface Citizens {
   cprCipher: Buffer;
   cprKey: string;
   cprLookup: Buffer;
   createdAt: Generated<Instant>;
   id: string;
+}
+
+export interface ClosingDays {
+  createdAt: Generated<Instant>;
+  date: LocalDate | null;
+  id: string;
+  labelDa: string;
+  labelEn: string;
+  monthDay: string | null;
+  validFrom: LocalDate;
+  validTo: LocalDate | null;
 }
 
 export interface CodeValues {
@@ -130,6 +158,21 @@ export interface ContactPersons {
   name: string;
   organisationId: string;
   phone: string | null;
+}
+
+export interface ContactRequests {
+  benefitsOfficeId: string;
+  createdAt: Instant;
+  dueOn: LocalDate;
+  id: string;
+  jobcenterId: string;
+  orderId: string;
+  registeredBy: Json;
+  respondedAt: Instant | null;
+  response: Json | null;
+  supplierId: string;
+  textCipher: Buffer;
+  textKey: string;
 }
 
 export interface DeliveryAddresses {
@@ -173,6 +216,7 @@ export interface FrameworkAgreements {
   unitPriceOere: number;
   validFrom: LocalDate;
   validTo: LocalDate;
+  version: Generated<number>;
 }
 
 export interface IdempotencyKeys {
@@ -186,6 +230,20 @@ export interface IdempotencyKeys {
   status: number;
 }
 
+export interface LeaveApprovals {
+  approvedBy: Json;
+  citizenId: string;
+  createdAt: Instant;
+  fromDate: LocalDate;
+  id: string;
+  jobcenterId: string;
+  minutes: number | null;
+  orderId: string;
+  reason: string;
+  supplierId: string;
+  toDate: LocalDate;
+}
+
 export interface Lookups {
   citizenId: string | null;
   clientId: string;
@@ -196,6 +254,68 @@ export interface Lookups {
   organisationId: string;
   purpose: string | null;
   requestId: string;
+}
+
+export interface Notices {
+  createdAt: Instant;
+  id: string;
+  jobcenterId: string;
+  kind: string;
+  orderId: string;
+  recipientIds: string[];
+  registeredBy: Json;
+  supplierId: string;
+  textCipher: Buffer;
+  textKey: string;
+}
+
+export interface ObligationExtensions {
+  agreedAt: Instant;
+  agreedBy: Json;
+  fromDueOn: LocalDate;
+  id: string;
+  jobcenterId: string;
+  obligationId: string;
+  reason: string;
+  supplierId: string;
+  toDueOn: LocalDate;
+}
+
+export interface Obligations {
+  citizenId: string;
+  daysLate: number | null;
+  dueAt: Instant;
+  dueOn: LocalDate;
+  dueSoonToldAt: Instant | null;
+  id: string;
+  jobcenterId: string;
+  kind: string;
+  metAt: Instant | null;
+  metBy: string | null;
+  openedAt: Instant;
+  openedBecause: string;
+  orderId: string;
+  originalDueOn: LocalDate;
+  overdueToldAt: Instant | null;
+  residenceMunicipality: string;
+  subject: string;
+  supplierId: string;
+  targetGroup: string;
+  version: Generated<number>;
+  waivedAt: Instant | null;
+  waivedBecause: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface OrderAmendments {
+  after: Json;
+  amendedAt: Instant;
+  amendedBy: Json;
+  before: Json;
+  id: string;
+  jobcenterId: string;
+  orderId: string;
+  reason: string;
 }
 
 export interface Orders {
@@ -213,6 +333,7 @@ export interface Orders {
   draftedBy: Json;
   effortGroup: string | null;
   endDate: LocalDate;
+  endedAt: Instant | null;
   endedOn: LocalDate | null;
   firstAttendedOn: LocalDate | null;
   firstMeetingAt: Instant;
@@ -223,14 +344,18 @@ export interface Orders {
   orderedMinutes: number;
   orderNumber: Generated<string>;
   planComplete: Generated<boolean>;
+  planConflict: Generated<boolean>;
   plannedMinutes: Generated<number>;
   planVersion: Generated<number>;
+  repeatedAbsenceToldTo: LocalDate | null;
   reports: Json | null;
   residenceMunicipality: string;
   startDate: LocalDate;
   status: string;
+  subcontractors: Generated<Json>;
   supplierId: string;
   targetGroup: string;
+  termination: Json | null;
   version: Generated<number>;
 }
 
@@ -242,6 +367,7 @@ export interface Organisations {
   kinds: string[];
   name: string;
   secureEmail: string | null;
+  subcontractors: Generated<Json>;
   supplierKind: string | null;
   version: Generated<number>;
 }
@@ -266,6 +392,16 @@ export interface Refusals {
   rule: string;
 }
 
+export interface ReportTemplates {
+  createdAt: Generated<Instant>;
+  id: string;
+  kind: string;
+  title: string;
+  validFrom: LocalDate;
+  validTo: LocalDate | null;
+  version: number;
+}
+
 export interface RoutingPolicies {
   because: string;
   id: string;
@@ -273,6 +409,11 @@ export interface RoutingPolicies {
   targetGroup: string;
   validFrom: LocalDate;
   validTo: LocalDate | null;
+}
+
+export interface SandboxClock {
+  aheadMs: number;
+  onlyRow: Generated<boolean>;
 }
 
 export interface WebhookDeliveries {
@@ -309,21 +450,31 @@ export interface DB {
   agreementOffers: AgreementOffers;
   apiClients: ApiClients;
   changeLog: ChangeLog;
+  citizenReferrals: CitizenReferrals;
   citizens: Citizens;
+  closingDays: ClosingDays;
   codeValues: CodeValues;
   contactPersons: ContactPersons;
+  contactRequests: ContactRequests;
   deliveryAddresses: DeliveryAddresses;
   eventFeed: EventFeed;
   events: Events;
   eventSequence: EventSequence;
   frameworkAgreements: FrameworkAgreements;
   idempotencyKeys: IdempotencyKeys;
+  leaveApprovals: LeaveApprovals;
   lookups: Lookups;
+  notices: Notices;
+  obligationExtensions: ObligationExtensions;
+  obligations: Obligations;
+  orderAmendments: OrderAmendments;
   orders: Orders;
   organisations: Organisations;
   plannedDays: PlannedDays;
   refusals: Refusals;
+  reportTemplates: ReportTemplates;
   routingPolicies: RoutingPolicies;
+  sandboxClock: SandboxClock;
   webhookDeliveries: WebhookDeliveries;
   webhookEndpoints: WebhookEndpoints;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Database } from '#platform/db/pool.ts'
 import { inTransaction, type Statement, type Trx } from '#platform/db/transaction.ts'
@@ -18,39 +17,25 @@ export const idempotencyKeyOf = (request: PortalRequest): IdempotencyKey | null 
   if (key.length < 1 || key.length > 255) {
     throw invalid('Idempotency-Key', 'wrong-length', { da: '1 til 255 tegn.', en: '1 to 255 characters.' })
   }
-  const fingerprint = createHash('sha256')
-    .update(`${request.method} ${request.url}\n${JSON.stringify(request.body) ?? ''}`)
-    .digest()
-  const lock = createHash('sha256').update(`${request.caller.clientId}\n${key}`).digest().readBigInt64BE(0).toString()
-  // Only a digest is kept: a caller may have put anything into its key, a CPR number too.
-  const digest = createHash('sha256').update(key).digest('base64url')
+  // Keyed, and never the key itself: the body of an order has a CPR number in it and everything else of it stands in the
+  // database, so a bare hash would give the number away; and a caller may have put anything into its key.
+  const keyed = (use: string, text: string): Buffer => request.keyedHash(`idempotency ${use}\n${text}`)
+  const fingerprint = keyed('request', `${request.method} ${request.url}\n${JSON.stringify(request.body) ?? ''}`)
+  const digest = keyed('key', key).toString('base64url')
+  const lock = keyed('lock', `${request.caller.clientId}\n${key}`).readBigInt64BE(0).toString()
   return { digest, fingerprint, lock }
 }
 
 export type StoredAnswer = { status: number; headers: Record<string, string>; body: string; fingerprint: Buffer }
 
-/**
- * For the pipelined path: takes the key's lock for the transaction and reads what is stored under it. One statement
- * cannot do both, since it would read with a snapshot from before the lock.
- */
-export const lockKey: Statement = {
-  name: 'idempotency-lock',
-  text: 'select pg_try_advisory_xact_lock($1::bigint) as taken',
-}
-export const readKey: Statement = {
-  name: 'idempotency-read',
-  text: 'select status, headers, body, fingerprint from idempotency_keys where client_id = $1 and key_digest = $2',
-}
+/** For the pipelined path: takes the key, or fails so that nothing behind it in the pipeline runs or waits. */
+export const takeKey: Statement = { name: 'idempotency-take', text: 'select portal_take_key($1, $2, $3)' }
 
 /**
  * What the key says before the work: a stored answer to give again, or undefined to go on.
  * @throws HttpProblem `request-in-progress` while another holds the key, `idempotency-key-reused` for another request
  */
-export const settleKey = (
-  key: IdempotencyKey,
-  taken: boolean,
-  stored: StoredAnswer | undefined,
-): Answer | undefined => {
+const settleKey = (key: IdempotencyKey, taken: boolean, stored: StoredAnswer | undefined): Answer | undefined => {
   if (!taken) throw new HttpProblem('request-in-progress', { headers: { 'retry-after': '1' } })
   if (!stored) return undefined
   if (!stored.fingerprint.equals(key.fingerprint)) throw new HttpProblem('idempotency-key-reused')
@@ -69,17 +54,44 @@ export const keptAnswer = (answer: Answer): { status: number; headers: string; b
   body: answer.body === undefined ? '' : JSON.stringify(answer.keptBody ?? answer.body),
 })
 
-const settled = async (trx: Trx, request: PortalRequest, key: IdempotencyKey): Promise<Answer | undefined> => {
-  const lock = await sql<{ taken: boolean }>`select pg_try_advisory_xact_lock(${key.lock}::bigint) as taken`.execute(
-    trx,
-  )
+const storedAnswer = async (
+  trx: Trx,
+  request: PortalRequest,
+  key: IdempotencyKey,
+): Promise<StoredAnswer | undefined> => {
   const stored = await trx
     .selectFrom('idempotencyKeys')
     .select(['status', 'headers', 'body', 'fingerprint'])
     .where('clientId', '=', request.caller.clientId)
     .where('keyDigest', '=', key.digest)
     .executeTakeFirst()
-  return settleKey(key, lock.rows[0]?.taken === true, stored as StoredAnswer | undefined)
+  return stored as StoredAnswer | undefined
+}
+
+const settled = async (trx: Trx, request: PortalRequest, key: IdempotencyKey): Promise<Answer | undefined> => {
+  const lock = await sql<{ taken: boolean }>`select pg_try_advisory_xact_lock(${key.lock}::bigint) as taken`.execute(
+    trx,
+  )
+  // A statement of its own, so that it reads what was committed before the lock was given.
+  return settleKey(key, lock.rows[0]?.taken === true, await storedAnswer(trx, request, key))
+}
+
+/**
+ * The answer to a request whose `takeKey` failed, from its error.
+ * @throws HttpProblem as `settleKey`, or the error itself when it is another
+ */
+export const answerOfTakenKey = async (
+  database: Database,
+  request: PortalRequest,
+  key: IdempotencyKey,
+  error: unknown,
+): Promise<Answer> => {
+  const { code } = error as { code?: unknown }
+  if (code !== 'PI001' && code !== 'PI002') throw error
+  const stored = await inTransaction(database, request.caller.organisation.id, (trx) => storedAnswer(trx, request, key))
+  const answer = settleKey(key, code === 'PI002', stored)
+  if (!answer) throw error
+  return answer
 }
 
 /** Keeps the answer under the key, in the transaction of what it answers for. */

@@ -31,6 +31,8 @@ export type PortalRequest<Body = unknown, Params = unknown, Query = unknown> = {
   readonly method: string
   readonly url: string
   readonly header: (name: string) => string | undefined
+  /** An HMAC under the installation's key: for what must be recognised again and not be told. 32 bytes. */
+  readonly keyedHash: (text: string) => Buffer
 }
 
 /** An example that the test suite sends and that succeeds on the demo world. */
@@ -63,6 +65,8 @@ export type RouteSpec<B extends TSchema, P extends TSchema, Q extends TSchema> =
   >
   readonly problems?: readonly ProblemSlug[]
   readonly example: Example
+  /** False for a POST that writes nothing and keeps no answer under a key: a search. */
+  readonly idempotent?: boolean
   /** Which order a refused write was about, for the refusal record. */
   readonly refusedOrder?: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => string | undefined
 }
@@ -73,6 +77,9 @@ declare module 'fastify' {
     access?: { callers: readonly OrganisationKind[]; scope: Scope }
     refusedOrder?: (request: PortalRequest) => string | undefined
     operationId?: string
+  }
+  interface FastifyInstance {
+    keyedHash: (text: string) => Buffer
   }
   interface FastifyRequest {
     caller: Caller | null
@@ -90,6 +97,7 @@ export const portalRequest = (request: FastifyRequest, caller: Caller): PortalRe
   arrivedAt: request.arrivedAt,
   method: request.method,
   url: request.url,
+  keyedHash: (text) => request.server.keyedHash(text),
   header: (name) => {
     const value = request.headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
@@ -104,10 +112,14 @@ const idempotencyKey = Type.String({
 })
 
 /** The request headers that an operation knows; whether one is needed is for the handler to say (428, `purpose-required`). */
-const headersOf = (method: string, problems: readonly ProblemSlug[], notModified: boolean): TSchema | undefined => {
+const headersOf = (
+  idempotent: boolean,
+  problems: readonly ProblemSlug[],
+  notModified: boolean,
+): TSchema | undefined => {
   const text = (description: string) => Type.Optional(Type.String({ description }))
   const headers: Record<string, TSchema> = {
-    ...(method === 'POST' ? { 'idempotency-key': Type.Optional(idempotencyKey) } : {}),
+    ...(idempotent ? { 'idempotency-key': Type.Optional(idempotencyKey) } : {}),
     ...(problems.includes('precondition-failed') ? { 'if-match': text('The ETag of the version that is meant.') } : {}),
     ...(problems.includes('purpose-required')
       ? { 'x-purpose': text('Why an auditor reads personal data; required of auditors, kept in the look-up log.') }
@@ -141,13 +153,14 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   handler: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => Promise<Answer>,
 ): void => {
   const writes = spec.method !== 'GET'
+  const idempotent = spec.method === 'POST' && spec.idempotent !== false
   const slugs = new Set<ProblemSlug>([
     ...always,
     ...(spec.body || spec.query || spec.method === 'POST' ? (['invalid-request'] as const) : []),
     // Of whatever body is sent, also where none is needed.
     ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type', 'conflict'] as const) : []),
     ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),
-    ...(spec.method === 'POST' ? (['request-in-progress', 'idempotency-key-reused'] as const) : []),
+    ...(idempotent ? (['request-in-progress', 'idempotency-key-reused'] as const) : []),
     ...(spec.problems ?? []),
   ])
   const success = Object.fromEntries(
@@ -169,7 +182,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const hasEtag = Object.values(spec.answers).some((answer) => answer.headers && 'ETag' in answer.headers)
   const notModified =
     hasEtag && !writes ? { 304: { description: 'Unchanged since the version that `If-None-Match` names.' } } : {}
-  const headers = headersOf(spec.method, spec.problems ?? [], hasEtag && !writes)
+  const headers = headersOf(idempotent, spec.problems ?? [], hasEtag && !writes)
   app.route({
     method: spec.method,
     url: spec.url,

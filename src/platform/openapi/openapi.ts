@@ -15,13 +15,20 @@ const description = `The register between Copenhagen's jobcenters, the suppliers
 
 **Lists** take \`limit\` and \`cursor\` and answer \`{ items, next }\` with a \`Link: rel="next"\` header. To follow changes, read the event feed: it never misses one.
 
+**Time.** An answer's \`Date\` is the server's time; "today" is that day in Copenhagen. A sandbox (\`PORTAL_SANDBOX=true\`, invented data alone) also answers \`GET\` and \`PUT /sandbox/clock {"now": …}\`, which reads and sets it for all that deadlines follow; tokens live in real time.
+
 **Who calls.** Each operation names the scope it needs (\`security\`) and the kinds of organisation it serves (\`x-organisation-kinds\`).`
 
 const tags = [
   { name: 'Caller', description: 'Who the token speaks for' },
   { name: 'Reference data', description: 'Organisations, framework agreements and code sets' },
-  { name: 'Orders', description: 'Orders from draft to cancellation, their plans and first meetings (§ 1, § 4, § 7)' },
+  {
+    name: 'Orders',
+    description: 'Orders from draft to end, their plans, activities and first meetings (§ 1, § 4, § 7)',
+  },
   { name: 'Absences', description: 'Daily absence registrations (§ 6, § 8)' },
+  { name: 'Leave', description: 'Leave, which the jobcenter alone approves (§ 6)' },
+  { name: 'Obligations', description: 'Duties with their deadlines, extensions, and how deadlines are counted' },
   { name: 'Events', description: "The caller's own events, in one order" },
   { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },
 ]

@@ -4,6 +4,7 @@ import { activityIsApproved } from '#rules/order/activity-is-approved.ts'
 import type { AbsenceClaim, CourseFacts } from './absence-facts.ts'
 import { courseHasStarted, dateNotInFuture, dayLiesInTheCourse } from './day-lies-in-the-course.ts'
 import { everyAbsenceIsUnauthorised } from './every-absence-is-unauthorised.ts'
+import { leaveAlreadyApproved } from './leave-already-approved.ts'
 import { minutesWithinThePlan, somethingIsPlanned } from './minutes-within-the-plan.ts'
 import { onePerCitizenAndDay, type RegisteredAbsence, replacesTheSameDay } from './one-per-citizen-and-day.ts'
 import { elaborationRequired, passivityIsNotAbsence, reasonIsKnown, reasonTextRequired } from './reason-is-told.ts'
@@ -22,6 +23,8 @@ export type AbsenceCase = {
   readonly validReasons: ReadonlySet<string>
   /** All that the supplier planned for the citizen that day, over all its orders. Minutes. */
   readonly plannedMinutes: number
+  /** Of those, the ones that leave was approved for. */
+  readonly leaveMinutes: number
   readonly live: { readonly id: string } | undefined
   /** Undefined when the claim replaces nothing. */
   readonly replacing: { readonly id: string; readonly found: RegisteredAbsence | undefined } | undefined
@@ -53,5 +56,6 @@ export const registerAbsenceRules = (given: AbsenceCase): Verdict => {
     () => somethingIsPlanned(given.plannedMinutes),
     () => onePerCitizenAndDay(given.live, given.replacing?.id),
     () => minutesWithinThePlan(claim.extent, given.plannedMinutes),
+    () => leaveAlreadyApproved(claim.extent, given.plannedMinutes, given.leaveMinutes),
   )
 }

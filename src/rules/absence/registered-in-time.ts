@@ -3,16 +3,20 @@ import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
 
 /**
  * § 8: the day on which an absence has to be registered: the day itself; for sickness that was not accepted, the day on
- * which the supplier was told so.
+ * which the supplier was told so. § 7: the days before the citizen first came, on the day the citizen came.
  */
 export const registrationDueOn = (absence: {
   readonly date: LocalDate
   readonly reason: string
   readonly decisionReceivedOn: LocalDate | undefined
-}): LocalDate =>
-  absence.reason === 'sickness-not-accepted' && absence.decisionReceivedOn !== undefined
-    ? absence.decisionReceivedOn
-    : absence.date
+  /** The day the citizen first came, for groups with the first-meeting procedure; else null. */
+  readonly returnedOn: LocalDate | null
+}): LocalDate => {
+  const { date, decisionReceivedOn, returnedOn } = absence
+  const told =
+    absence.reason === 'sickness-not-accepted' && decisionReceivedOn !== undefined ? decisionReceivedOn : date
+  return returnedOn !== null && date < returnedOn && told < returnedOn ? returnedOn : told
+}
 
 /** § 8: a late registration is taken and marked. Calendar days from the due day to the local day of arrival, at least 0. */
 export const daysLate = (dueOn: LocalDate, arrivedOn: LocalDate): number => Math.max(0, daysBetween(dueOn, arrivedOn))

@@ -40,3 +40,30 @@ export const canBeCancelled = (state: OrderState, begun: boolean): Verdict<'orde
 /** § 4: a supplier plans an approved order. */
 export const canBePlanned = (state: OrderState): Verdict<'order-state'> =>
   only(state, state.status === 'approved', ['approved'])
+
+/** § 1: a draft is edited, an approved order is amended; what is over stays as it was. */
+export const canBeChanged = (state: OrderState): Verdict<'order-state'> =>
+  only(state, state.status === 'draft' || state.status === 'approved', ['draft', 'approved'])
+
+/** Ours: who delivers, under which agreement and for which target group is settled with the approval. */
+export const membersCanBeChanged = (state: OrderState, changed: readonly string[]): Verdict<'order-state'> => {
+  const fixed = changed.filter((member) => fixedByApproval.includes(member))
+  if (state.status === 'draft' || fixed.length === 0) return allowed
+  const { status: orderStatus, courseStatus } = state
+  return refused('order-state', { orderStatus, courseStatus, allowedIn: ['draft'], fixedMembers: fixed })
+}
+const fixedByApproval: readonly string[] = ['supplierId', 'frameworkAgreementId', 'targetGroup']
+
+/** Ours: a course is ended once, and only one that was approved. */
+export const canBeEnded = (state: OrderState): Verdict<'order-state'> =>
+  only(state, state.status === 'approved', ['approved'])
+
+/** § 4: activities are added while the order runs; the jobcenter can add some before it approves. */
+export const canHaveActivities = (state: OrderState, by: 'supplier' | 'jobcenter'): Verdict<'order-state'> => {
+  const allowedIn = by === 'jobcenter' ? ['draft', 'approved'] : ['approved']
+  return only(state, allowedIn.includes(state.status), allowedIn)
+}
+
+/** § 6: leave concerns days of an approved course, also after it ended. */
+export const canHaveLeave = (state: OrderState): Verdict<'order-state'> =>
+  only(state, state.status === 'approved' || state.status === 'ended', ['approved', 'ended'])

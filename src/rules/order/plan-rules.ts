@@ -16,7 +16,10 @@ export type PlannedActivity = {
 export type RegisteredDay = {
   readonly date: LocalDate
   readonly registeredMinutes: number
+  /** What the supplier planned for the citizen on other orders that day. */
   readonly plannedElsewhere: number
+  /** What the order's plan holds that day before the change. */
+  readonly plannedBefore: number
 }
 
 /** The planned minutes in all. */
@@ -89,7 +92,11 @@ export const planHoldsWhatIsRegistered = (
   const planned = new Map<LocalDate, number>()
   for (const day of days) planned.set(day.date, (planned.get(day.date) ?? 0) + day.plannedMinutes)
   const dates = registered
-    .filter((day) => (planned.get(day.date) ?? 0) + day.plannedElsewhere < day.registeredMinutes)
+    .filter(({ date, registeredMinutes, plannedElsewhere, plannedBefore }) => {
+      const minutes = planned.get(date) ?? 0
+      // A day that lies below its record already (another order was cancelled or amended) may stay as it is.
+      return minutes < plannedBefore && minutes + plannedElsewhere < registeredMinutes
+    })
     .map((day) => day.date)
   return dates.length === 0 ? allowed : refused('plan-conflicts-with-record', { dates: [...dates].sort() })
 }

@@ -70,6 +70,7 @@ describe('GET /v1/organisations/{id}', () => {
       secureEmail: nord.secureEmail,
       contactPersons: nord.contactPersons,
       deliveryAddresses: nord.deliveryAddresses,
+      subcontractors: [],
     })
     expect(headers['etag']).toBe('"1"')
     expect(

@@ -102,3 +102,16 @@ export const committed = async (portal: TestPortal, agreementId: string): Promis
   )
   return Number(row?.committed)
 }
+
+/** The order's duties: kind, subject, due date, and whether each is open, met or waived. */
+export const dutiesOf = (portal: TestPortal, orderId: string) =>
+  portal.sql<{ kind: string; subject: string; due: string; state: string }>(
+    `select kind, subject, due_on::text as due,
+       case when waived_at is not null then 'waived' when met_at is not null then 'met' else 'open' end as state
+       from obligations where order_id = $1 order by kind, subject`,
+    [orderId],
+  )
+
+/** The same in short texts: `kind subject due state`. */
+export const dutyTexts = async (portal: TestPortal, orderId: string): Promise<string[]> =>
+  (await dutiesOf(portal, orderId)).map(({ kind, subject, due, state }) => `${kind} ${subject} ${due} ${state}`)

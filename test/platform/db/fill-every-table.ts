@@ -1,5 +1,6 @@
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
+import { preparedDuty } from '#test/support/prepared-duty.ts'
 import type { TestDatabase } from '#test/support/test-database.ts'
 
 const { organisations, orders } = demo
@@ -22,6 +23,52 @@ const absence = async (admin: Admin, order: (typeof orders)[keyof typeof orders]
   )
 }
 
+const duty = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  const id = await preparedDuty({ sql: admin }, { order })
+  await admin(
+    `insert into obligation_extensions (id, obligation_id, jobcenter_id, supplier_id, from_due_on, to_due_on, reason, agreed_by, agreed_at)
+     values ($1, $2, $3, $4, '2026-03-16', '2026-03-20', 'r', '{}', now())`,
+    [newId(), id, order.jobcenterId, order.supplierId],
+  )
+}
+
+const courseLife = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  await admin(
+    `insert into order_amendments (id, order_id, jobcenter_id, amended_at, reason, before, after, amended_by)
+     values ($1, $2, $3, now(), 'r', '{}', '{}', '{}')`,
+    [newId(), order.id, order.jobcenterId],
+  )
+  await admin(
+    `insert into leave_approvals (id, order_id, jobcenter_id, supplier_id, citizen_id, from_date, to_date, reason, approved_by, created_at)
+     values ($1, $2, $3, $4, $5, '2026-03-11', '2026-03-11', 'r', '{}', now())`,
+    [newId(), order.id, order.jobcenterId, order.supplierId, order.citizen.id],
+  )
+}
+
+/** What supplier and K-kassen tell each other about an order that K-kassen decides on (§ 8). */
+const betweenParties = async (
+  admin: Admin,
+  order: (typeof orders)[keyof typeof orders],
+  readers: string[],
+): Promise<void> => {
+  const { id: orderId, supplierId, jobcenterId } = order
+  await admin(
+    `insert into notices (id, order_id, supplier_id, jobcenter_id, recipient_ids, kind, text_cipher, text_key, registered_by, created_at)
+     values ($1, $2, $3, $4, $5, 'other', '', 'k', '{}', now())`,
+    [newId(), orderId, supplierId, jobcenterId, [jobcenterId, ...readers]],
+  )
+  await admin(
+    `insert into contact_requests (id, order_id, benefits_office_id, supplier_id, jobcenter_id, text_cipher, text_key, registered_by, created_at, due_on)
+     values ($1, $2, $3, $4, $5, '', 'k', '{}', now(), '2026-03-13')`,
+    [newId(), orderId, organisations.kKassen.id, supplierId, jobcenterId],
+  )
+  await admin(
+    `insert into citizen_referrals (id, absence_id, order_id, supplier_id, referred_on, registered_by, created_at)
+     select $1, a.id, a.order_id, a.supplier_id, a.date, '{}', now() from absences a where a.order_id = $2`,
+    [newId(), orderId],
+  )
+}
+
 /**
  * Puts rows where the demo world has none: absences of three orders, and one row of each kind for every organisation.
  * @param admin runs SQL that no policy limits
@@ -30,6 +77,15 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
   await absence(admin, orders.activityReady, organisations.kKassen.id)
   await absence(admin, orders.dragoer, organisations.ydelseDragoer.id)
   await absence(admin, orders.supplierSyd, organisations.jobcenterSkelbaekgade.id)
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await duty(admin, order)
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await courseLife(admin, order)
+  await betweenParties(admin, orders.activityReady, [organisations.kKassen.id])
+  await betweenParties(admin, orders.dragoer, [organisations.kKassen.id, organisations.ydelseDragoer.id])
+  await betweenParties(admin, orders.supplierSyd, [organisations.kKassen.id])
+  await admin(
+    `insert into report_templates (id, version, kind, title, valid_from) values ($1, 1, 'final', 't', '2026-01-01')`,
+    [newId()],
+  )
   for (const { id, clientId } of Object.values(organisations)) {
     await admin(
       `insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, request_id) values ($1, now(), $2, $3, 'o', 'r', 'q')`,

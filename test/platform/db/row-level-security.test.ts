@@ -9,10 +9,10 @@ import { fillEveryTable } from './fill-every-table.ts'
 const { database, sql: admin, applicationUrl } = await testDatabase()
 const { organisations, orders } = demo
 
-/** Tables that hold no organisation's data: the sequencer's counter, the migrator's. */
-const withoutPolicies = ['event_sequence', 'kysely_migration', 'kysely_migration_lock']
+/** Tables that hold no organisation's data: the sequencer's counter, the migrator's, the sandbox's clock. */
+const withoutPolicies = ['event_sequence', 'kysely_migration', 'kysely_migration_lock', 'sandbox_clock']
 /** Read by everyone, and written by the administration alone. */
-const readByEveryone = ['organisations', 'code_values', 'routing_policies']
+const readByEveryone = ['organisations', 'code_values', 'routing_policies', 'closing_days', 'report_templates']
 
 const tables = await admin<{ name: string; secured: boolean; forced: boolean }>(
   `select relname as name, relrowsecurity as secured, relforcerowsecurity as forced from pg_class
@@ -82,6 +82,8 @@ describe('reference data', () => {
     code_values: `update code_values set label_en = label_en`,
     routing_policies: `update routing_policies set because = because`,
     organisations: `update organisations set name = name`,
+    closing_days: `update closing_days set label_en = label_en`,
+    report_templates: `update report_templates set title = title`,
   }
 
   test.each(Object.entries(changes))('%s is changed by the administration alone', async (_table, statement) => {
@@ -159,6 +161,8 @@ describe('with the filter of a query taken away', () => {
     expect(own).not.toEqual([])
     expect(await everything(id, 'absences', 'supplier_id')).toEqual([id])
     expect(await everything(id, 'absence_readers', 'supplier_id')).toEqual([id])
+    expect(await everything(id, 'obligations', 'supplier_id')).toEqual([id])
+    expect(await everything(id, 'obligation_extensions', 'supplier_id')).toEqual([id])
     expect(await everything(id, 'activities', 'supplier_id')).toEqual([id])
     expect(await everything(id, 'planned_days', 'supplier_id')).toEqual([id])
     expect(await everything(id, 'framework_agreements', 'supplier_id')).toEqual([id])

@@ -54,7 +54,13 @@ describe('what is not there', () => {
 })
 
 describe('what is not accepted', () => {
-  test.each(['text/html', 'application/xml', 'text/csv;q=0.5'])('Accept: %s is 406', async (accept) => {
+  test.each([
+    'text/html',
+    'application/xml',
+    'text/csv;q=0.5',
+    'application/json;q=0',
+    '*/*;q=0.1, application/json;q=0',
+  ])('Accept: %s is 406', async (accept) => {
     expect(problem(await supplier.get('/v1/me', { headers: { accept } }))).toEqual([406, 'not-acceptable'])
   })
 
@@ -64,6 +70,9 @@ describe('what is not accepted', () => {
     'application/json',
     'text/html, application/json;q=0.1',
     'application/problem+json',
+    'application/json; charset=utf-8',
+    'application/json;version=1, text/html',
+    'text/html;q=0.9, */*;q=0.1',
   ])('Accept: %s is served', async (accept) => {
     expect((await supplier.get('/v1/me', { headers: { accept } })).status).toBe(200)
   })

@@ -16,10 +16,14 @@ const raw = (payload: Buffer | string, headers: Record<string, string> = {}) =>
     payload,
   })
 
+test('nothing, sent as JSON, is no body: what has to be there is said', async () => {
+  const answer = await raw('')
+  expect(answer.json()).toMatchObject({ code: 'invalid-request', status: 400 })
+})
+
 describe('a body that is no JSON that can be stored', () => {
   test.each([
     ['cut off', '{"text": "a'],
-    ['empty', ''],
     ['not JSON', 'text=a'],
     ['a NUL', String.raw`{"text": "a\u0000b"}`],
     ['a NUL in a member', String.raw`{"text": "a", "b\u0000": 1}`],

@@ -21,12 +21,19 @@ test('each client has its own count; beyond it 429 says when to come back', asyn
   expect((await portal.anonymous.get('/health/live')).status).toBe(200)
 })
 
-test('a refused token counts on nobody’s account', async () => {
+test('refused tokens are counted by address, on nobody’s account', async () => {
   const portal = await testPortal({ on, rateLimit: 2 })
-  for (let call = 0; call < 5; call++) {
-    expect((await portal.as('not-registered').get('/v1/me')).body.code).toBe('unknown-client')
-  }
+  const codes: string[] = []
+  for (let call = 0; call < 4; call++) codes.push((await portal.as('not-registered').get('/v1/me')).body.code)
+  expect(codes).toEqual(['unknown-client', 'unknown-client', 'rate-limited', 'rate-limited'])
   expect((await portal.as('supplier-nord').get('/v1/me')).status).toBe(200)
+})
+
+test('calls that a kind may not make are counted on the client', async () => {
+  const portal = await testPortal({ on, rateLimit: 2 })
+  const codes: string[] = []
+  for (let call = 0; call < 3; call++) codes.push((await portal.as('k-kassen').post('/v1/absences', {})).body.code)
+  expect(codes).toEqual(['forbidden', 'forbidden', 'rate-limited'])
 })
 
 test('an overloaded process answers 503, and stays alive for those who watch it', async () => {

@@ -30,6 +30,7 @@ const absenceCase = (changes: Partial<AbsenceCase> = {}, claimed: Partial<Absenc
     'passivity',
   ]),
   plannedMinutes: 120,
+  leaveMinutes: 0,
   live: undefined,
   replacing: undefined,
   ...changes,
@@ -54,6 +55,7 @@ const faults: readonly (readonly [string, Partial<AbsenceCase>, Partial<AbsenceC
   ['nothing-planned-that-day', { plannedMinutes: 0 }, {}],
   ['absence-already-registered', { live: { id: 'live' } }, {}],
   ['absent-minutes-exceed-plan', {}, { extent: { kind: 'minutes', minutes: 121 } }],
+  ['leave-already-approved', { leaveMinutes: 120 }, {}],
 ]
 
 describe('§ 6, § 8, § 9, § 10: what is asked of an absence', () => {

@@ -6,17 +6,29 @@ import { answerOf } from '#test/rules/answer-of.ts'
 import { d } from './course-of.ts'
 
 const date = d('2026-03-05')
+const returnedOn = null
 
 describe('§ 8: an absence is due on the day itself', () => {
   test('whatever the reason', () => {
-    expect(registrationDueOn({ date, reason: 'no-notice', decisionReceivedOn: undefined })).toBe(date)
-    expect(registrationDueOn({ date, reason: 'sickness-not-accepted', decisionReceivedOn: undefined })).toBe(date)
+    expect(registrationDueOn({ date, reason: 'no-notice', decisionReceivedOn: undefined, returnedOn })).toBe(date)
+    expect(
+      registrationDueOn({ date, reason: 'sickness-not-accepted', decisionReceivedOn: undefined, returnedOn }),
+    ).toBe(date)
   })
 
   test('or, when Kontaktcentret did not accept the sickness, on the day the supplier was told (§ 9)', () => {
-    const told = { date, decisionReceivedOn: d('2026-03-10') }
+    const told = { date, decisionReceivedOn: d('2026-03-10'), returnedOn }
     expect(registrationDueOn({ ...told, reason: 'sickness-not-accepted' })).toBe('2026-03-10')
     expect(registrationDueOn({ ...told, reason: 'no-notice' })).toBe(date)
+  })
+
+  test('days before the citizen first came are due on the day the citizen came (§ 7)', () => {
+    const before = { date, reason: 'no-notice', decisionReceivedOn: undefined }
+    expect(registrationDueOn({ ...before, returnedOn: d('2026-03-09') })).toBe('2026-03-09')
+    expect(registrationDueOn({ ...before, returnedOn: date })).toBe(date)
+    expect(registrationDueOn({ ...before, returnedOn: d('2026-03-02') })).toBe(date)
+    const told = { ...before, reason: 'sickness-not-accepted', decisionReceivedOn: d('2026-03-12') }
+    expect(registrationDueOn({ ...told, returnedOn: d('2026-03-09') })).toBe('2026-03-12')
   })
 
   test('days late are counted from the due day, and never below nothing', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { localDate as d } from '#kernel/local-date.ts'
-import { canBeApproved, canBeCancelled, canBePlanned, courseHasBegun } from '#rules/order/order-life.ts'
+import {
+  canBeApproved,
+  canBeCancelled,
+  canBeChanged,
+  canBeEnded,
+  canBePlanned,
+  canHaveActivities,
+  canHaveLeave,
+  courseHasBegun,
+  membersCanBeChanged,
+} from '#rules/order/order-life.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
 
 const awaiting = 'awaiting-first-meeting'
@@ -30,6 +40,30 @@ describe('order-state', () => {
       'attending',
     ])
     expect(possible((state) => canBeCancelled(states[state], true).allowed)).toEqual(['draft'])
+  })
+
+  test('a draft and an approved order are changed; supplier, agreement and target group of a draft alone', () => {
+    expect(possible((state) => canBeChanged(states[state]).allowed)).toEqual(['draft', 'approved', 'attending'])
+    expect(possible((state) => membersCanBeChanged(states[state], ['supplierId']).allowed)).toEqual(['draft'])
+    expect(answerOf(membersCanBeChanged(states.attending, ['endDate', 'orderedMinutes']))).toBe('allowed')
+    expect(refusalOf(membersCanBeChanged(states.attending, ['endDate', 'targetGroup'])).facts).toMatchObject({
+      allowedIn: ['draft'],
+      fixedMembers: ['targetGroup'],
+    })
+  })
+
+  test('an approved order is ended, once', () => {
+    expect(possible((state) => canBeEnded(states[state]).allowed)).toEqual(['approved', 'attending'])
+  })
+
+  test('§ 4: activities are added while the order runs, by the jobcenter before too', () => {
+    const by = (who: 'supplier' | 'jobcenter') => possible((state) => canHaveActivities(states[state], who).allowed)
+    expect(by('supplier')).toEqual(['approved', 'attending'])
+    expect(by('jobcenter')).toEqual(['draft', 'approved', 'attending'])
+  })
+
+  test('§ 6: leave concerns an approved order, also one that ended', () => {
+    expect(possible((state) => canHaveLeave(states[state]).allowed)).toEqual(['approved', 'attending', 'ended'])
   })
 
   test('the refusal says where the order is and when it would be possible', () => {

@@ -100,8 +100,8 @@ describe('§ 4, § 14, § 16: activity-not-approved', () => {
 
 describe('ours: plan-conflicts-with-record', () => {
   const registered = [
-    { date: d('2026-03-04'), registeredMinutes: 120, plannedElsewhere: 0 },
-    { date: d('2026-03-03'), registeredMinutes: 90, plannedElsewhere: 60 },
+    { date: d('2026-03-04'), registeredMinutes: 120, plannedElsewhere: 0, plannedBefore: 120 },
+    { date: d('2026-03-03'), registeredMinutes: 90, plannedElsewhere: 60, plannedBefore: 60 },
   ]
 
   test('a day may shrink to what is registered on it, other orders counted in', () => {
@@ -111,6 +111,13 @@ describe('ours: plan-conflicts-with-record', () => {
   test('two activities of a day count together', () => {
     const days = [day('2026-03-04', 60), day('2026-03-04', 60, 'other'), day('2026-03-03', 30)]
     expect(answerOf(planHoldsWhatIsRegistered(days, registered))).toBe('allowed')
+  })
+
+  test('a day that is below its record already may stay or grow, not shrink further', () => {
+    const below = [{ date: d('2026-03-04'), registeredMinutes: 180, plannedElsewhere: 0, plannedBefore: 60 }]
+    expect(answerOf(planHoldsWhatIsRegistered([day('2026-03-04', 60)], below))).toBe('allowed')
+    expect(answerOf(planHoldsWhatIsRegistered([day('2026-03-04', 90)], below))).toBe('allowed')
+    expect(answerOf(planHoldsWhatIsRegistered([day('2026-03-04', 59)], below))).toBe('plan-conflicts-with-record')
   })
 
   test('below it, the dates are listed in order', () => {
@@ -126,7 +133,7 @@ describe('ours: plan-conflicts-with-record', () => {
 test('§ 4: dates are asked before activities, these before totals, the record last', () => {
   const plan = (days: PlannedDay[], changes: Partial<Parameters<typeof planRules>[0]> = {}) =>
     answerOf(planRules({ days, complete: true, order, activities: [course], registered: [], ...changes }))
-  const registered = [{ date: d('2026-03-04'), registeredMinutes: 60, plannedElsewhere: 0 }]
+  const registered = [{ date: d('2026-03-04'), registeredMinutes: 60, plannedElsewhere: 0, plannedBefore: 240 }]
   expect([
     plan([day('2026-03-01', 999, 'strange')], { registered }),
     plan([day('2026-03-02', 999, 'strange')], { registered }),

@@ -143,6 +143,24 @@ export const absenceProblems = {
     },
     rule: ours,
   },
+  'leave-already-approved': {
+    status: 409,
+    title: { da: 'Fraværet er godkendt', en: 'Leave was approved' },
+    detail: {
+      da: 'Jobcentret har godkendt fravær den dag (leaveMinutes). Der kan højst registreres det, som godkendelsen ikke dækker (openMinutes).',
+      en: 'The jobcenter approved leave for that day (leaveMinutes). At most what the leave does not cover can be registered (openMinutes).',
+    },
+    rule: section('§ 6'),
+  },
+  'leave-outside-order': {
+    status: 422,
+    title: { da: 'Dage uden for bestillingen', en: 'Days outside the order' },
+    detail: {
+      da: 'Fravær godkendes for dage i bestillingen (from til to), og dets første dag ligger ikke efter den sidste.',
+      en: 'Leave is approved for days of the order (from, to), and its first day is not after its last.',
+    },
+    rule: ours,
+  },
   'absence-already-withdrawn': {
     status: 409,
     title: { da: 'Registreringen er trukket tilbage', en: 'The registration was withdrawn' },

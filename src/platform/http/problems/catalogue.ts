@@ -1,10 +1,19 @@
 import { absenceProblems } from './absence-problems.ts'
+import { obligationProblems } from './obligation-problems.ts'
 import { orderProblems } from './order-problems.ts'
+import { partyProblems } from './party-problems.ts'
 import type { ProblemEntry } from './problem-entry.ts'
 import { protocolProblems } from './protocol-problems.ts'
 import { webhookProblems } from './webhook-problems.ts'
 
-const entries = { ...protocolProblems, ...orderProblems, ...absenceProblems, ...webhookProblems }
+const entries = {
+  ...protocolProblems,
+  ...orderProblems,
+  ...absenceProblems,
+  ...obligationProblems,
+  ...webhookProblems,
+  ...partyProblems,
+}
 
 export type ProblemSlug = keyof typeof entries
 

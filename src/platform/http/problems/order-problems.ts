@@ -101,6 +101,60 @@ export const orderProblems = {
     },
     rule: ours,
   },
+  'hours-changed-by-supplier': {
+    status: 403,
+    title: { da: 'Kun jobcentret ændrer bestillingen', en: 'Only the jobcenter changes an order' },
+    detail: {
+      da: 'Timer, uger og datoer ændres af det bestillende jobcenter.',
+      en: 'Hours, weeks and dates are changed by the ordering jobcenter.',
+    },
+    rule: section('§ 4'),
+  },
+  'unknown-termination-cause': {
+    status: 422,
+    title: { da: 'Ukendt årsag til ophør', en: 'Unknown cause of the end' },
+    detail: {
+      da: 'Årsagen er ikke i kodesættet termination-causes den dag (GET /v1/code-sets/termination-causes).',
+      en: 'The cause is not in the code set termination-causes on that day (GET /v1/code-sets/termination-causes).',
+    },
+    rule: ours,
+  },
+  'termination-cause-not-allowed': {
+    status: 403,
+    title: { da: 'Årsagen er ikke afsenderens', en: "The cause is not the caller's to give" },
+    detail: {
+      da: 'En ydelsesenhed afslutter et forløb, fordi ydelsen er ophørt (allowedCauses).',
+      en: 'A benefits office ends a course because the benefit stopped (allowedCauses).',
+    },
+    rule: section('§ 8'),
+  },
+  'termination-date': {
+    status: 422,
+    title: { da: 'Slutdatoen passer ikke', en: 'The date of the end does not fit' },
+    detail: {
+      da: 'Et forløb slutter på en af sine dage (from til to), som ikke ligger i fremtiden, og ikke før det registrerede (recordedAfter), medmindre ydelsen er ophørt.',
+      en: 'A course ends on one of its days (from, to) that does not lie ahead, and not before what is registered (recordedAfter) unless the benefit stopped.',
+    },
+    rule: ours,
+  },
+  'homework-not-allowed': {
+    status: 422,
+    title: { da: 'Hjemmearbejde kan ikke planlægges', en: 'No work is set for home' },
+    detail: {
+      da: 'En aktivitet foregår hos leverandøren, i en virksomhed, hos en myndighed eller et andet sted, aldrig i borgerens hjem.',
+      en: "An activity takes place at the supplier's, at a company, at an authority or elsewhere, never in the citizen's home.",
+    },
+    rule: section('§ 4'),
+  },
+  'activity-already-decided': {
+    status: 409,
+    title: { da: 'Aktiviteten er allerede afgjort', en: 'The activity was decided already' },
+    detail: {
+      da: 'En foreslået aktivitet afgøres én gang; activityStatus viser udfaldet.',
+      en: 'A proposed activity is decided once; activityStatus is the outcome.',
+    },
+    rule: ours,
+  },
   'order-incoherent': {
     status: 422,
     title: { da: 'Bestillingens datoer hænger ikke sammen', en: "The order's dates do not fit together" },

@@ -1,0 +1,37 @@
+import type { Static } from 'typebox'
+import { findOrder } from '#features/orders/lookups.ts'
+import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
+import type { Deps } from '#platform/deps.ts'
+import { read } from '#platform/http/idempotency.ts'
+import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import type { LeaveQuery } from './leave.schema.ts'
+import { leaveDocument } from './leave-document.ts'
+
+/** The leave that was approved on an order, by id (the order of its approval). */
+export const listLeave = (
+  deps: Deps,
+  request: PortalRequest<unknown, { id: string }, Static<typeof LeaveQuery>>,
+): Promise<Answer> => {
+  const purpose = purposeOf(request)
+  const limit = pageSize(request.query.limit)
+  const after = idAfter(request.query.cursor)
+  return read(deps.database, request, async (trx) => {
+    const { id: orderId, citizenId } = await findOrder(trx, request.caller, request.params.id)
+    if (purpose !== null) await recordLookup(trx, request, { operation: 'listLeave', citizenId, orderId, purpose })
+    let leave = trx.selectFrom('leaveApprovals').selectAll().where('orderId', '=', orderId)
+    if (after !== undefined) leave = leave.where('id', '>', after)
+    const rows = await leave
+      .orderBy('id')
+      .limit(limit + 1)
+      .execute()
+    return pageAnswer({
+      rows,
+      limit,
+      position: (row) => row.id,
+      item: leaveDocument,
+      publicUrl: deps.publicUrl,
+      url: request.url,
+    })
+  })
+}

@@ -1,0 +1,205 @@
+import { type SqlBool, sql } from 'kysely'
+import { registeredDays } from '#features/absences/lookups.ts'
+import type { Person } from '#kernel/caller.ts'
+import { localDateAt } from '#kernel/instant.ts'
+import { recordChange } from '#platform/audit/change-log.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import type { Deps } from '#platform/deps.ts'
+import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
+import { write } from '#platform/http/idempotency.ts'
+import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
+import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { newId } from '#platform/ids.ts'
+import { appendEvent } from '#platform/outbox/append-event.ts'
+import { changedByTheJobcenter, planConflicts } from '#rules/order/amendment.ts'
+import { canBeChanged, membersCanBeChanged } from '#rules/order/order-life.ts'
+import { budgetIsKept, orderValueOere } from '#rules/order/order-within-the-agreement.ts'
+import { changesOf, termsAfter } from './amended-terms.ts'
+import { stateOf } from './approve-order.ts'
+import { activitiesOf, agreementTerms, findOrder, lockOrder, type OrderRow } from './order.queries.ts'
+import type { AmendOrder } from './order-commands.ts'
+import { orderDocument } from './order-document.ts'
+import { moveDutiesOfOrder } from './order-duties.ts'
+import { demandSoundTerms } from './order-terms.ts'
+
+const needed = (pointer: string): HttpProblem =>
+  invalid(pointer, 'required', { da: 'Skal oplyses.', en: 'Has to be given.' })
+
+const personOf = (body: AmendOrder): Person => {
+  const person = body.registeredBy ?? body.amendedBy
+  if (!person) throw needed('/registeredBy')
+  return person
+}
+
+/**
+ * 003: what an amended order commits, under the agreement's lock. Ours: only an amendment that costs more is held against the
+ * ceiling, and the price is the agreement's of today where the hours change.
+ */
+const recommit = async (trx: Trx, order: OrderRow, orderedMinutes: number): Promise<number> => {
+  if (orderedMinutes === order.orderedMinutes) return order.committedOere
+  const agreement = await agreementTerms(trx, order.frameworkAgreementId, true)
+  if (!agreement) throw new HttpProblem('not-found')
+  const valueOere = orderValueOere(orderedMinutes, agreement.unitPriceOere)
+  const more = valueOere - order.committedOere
+  if (more > 0) {
+    const without = { ...agreement, committedOere: agreement.committedOere - order.committedOere }
+    demand(budgetIsKept(orderedMinutes, without))
+  }
+  await trx
+    .updateTable('frameworkAgreements')
+    .set((eb) => ({ committedOere: eb('committedOere', '+', more) }))
+    .where('id', '=', agreement.id)
+    .execute()
+  return valueOere
+}
+
+/** Whether what is planned or registered lies beyond the amended order. */
+const conflicts = async (
+  trx: Trx,
+  order: OrderRow,
+  after: Pick<OrderRow, 'startDate' | 'endDate' | 'orderedMinutes'>,
+): Promise<boolean> => {
+  const planned = await trx
+    .selectFrom('plannedDays')
+    .select('date')
+    .distinct()
+    .where('orderId', '=', order.id)
+    .execute()
+  const { supplierId, citizenId, id: orderId } = order
+  const registered = await registeredDays(trx, { supplierId, citizenId, orderId })
+  return planConflicts({
+    order: { startDate: after.startDate, lastDay: after.endDate, orderedMinutes: after.orderedMinutes },
+    plannedMinutes: order.plannedMinutes,
+    planned: planned.map((day) => day.date),
+    registered: registered.map((day) => day.date),
+  })
+}
+
+/** Activities that last as long as the order go on doing so; a draft's on-site activity follows supplier and address. */
+const moveActivities = async (trx: Trx, before: OrderRow, after: OrderRow): Promise<void> => {
+  const ofOrder = trx
+    .updateTable('activities')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('orderId', '=', before.id)
+  const { startDate, endDate, supplierId, deliveryAddressId, offer } = after
+  // First, since the database lets an activity name its order's supplier alone.
+  if (before.supplierId !== supplierId) await ofOrder.set({ supplierId }).execute()
+  if (before.startDate !== startDate) {
+    await ofOrder.set({ startDate }).where('startDate', '=', before.startDate).execute()
+  }
+  if (before.endDate !== endDate) await ofOrder.set({ endDate }).where('endDate', '=', before.endDate).execute()
+  // The first activity is called after the offer.
+  if (before.offer !== offer) await ofOrder.set({ title: offer }).where('title', '=', before.offer).execute()
+  if (before.deliveryAddressId !== deliveryAddressId) {
+    const place = JSON.stringify({ kind: 'supplier-address', addressId: deliveryAddressId })
+    const ofOld = sql<SqlBool>`place ->> 'addressId' = ${before.deliveryAddressId}`
+    await ofOrder.set({ place }).where('kind', '=', 'on-site').where(ofOld).execute()
+  }
+}
+
+/** The jobcenter alone changes an order; to anyone else who sees it the rule says so (§ 4). */
+const lockToChange = async (trx: Trx, request: PortalRequest<unknown, { id: string }>): Promise<OrderRow> => {
+  const order = await lockOrder(trx, request.caller, request.params.id)
+  const own = request.caller.organisation.id
+  if (order.jobcenterId !== own && order.supplierId !== own) throw new HttpProblem('not-found')
+  demand(changedByTheJobcenter(order.jobcenterId === own ? 'jobcenter' : 'supplier'))
+  return order
+}
+
+const answerOf = async (trx: Trx, order: OrderRow): Promise<Answer> => ({
+  status: 200,
+  headers: { etag: etagOf(order.version) },
+  body: orderDocument(order, await activitiesOf(trx, order.id), null),
+})
+
+/**
+ * § 1, § 4: edits a draft, or amends an approved order: all rules are asked again, the old values are kept, and the supplier is
+ * told. An amendment below what is planned or registered is taken and flags the plan.
+ */
+export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: string }>): Promise<Answer> =>
+  write(deps.database, request, async (trx) => {
+    const order = await lockToChange(trx, request)
+    demandIfMatch(request.header('if-match'), etagOf(order.version))
+    demand(canBeChanged(stateOf(order)))
+    const draft = order.status === 'draft'
+    const { body } = request
+    const person = personOf(body)
+    if (draft && person.email === undefined) throw needed('/registeredBy/email')
+    if (!draft && body.reason === undefined) throw needed('/reason')
+    const after = termsAfter(order, body)
+    const changes = changesOf(order, after)
+    demand(membersCanBeChanged(stateOf(order), changes.members))
+    if (changes.members.length === 0) return answerOf(trx, order)
+    await demandSoundTerms(trx, order.jobcenterId, { ...after, firstMeetingOn: localDateAt(after.firstMeetingAt) })
+    const committedOere = draft ? 0 : await recommit(trx, order, after.orderedMinutes)
+    const planConflict = !draft && (await conflicts(trx, order, after))
+    const drafters = order.draftedBy as { editedBy?: Person[] }
+    await trx
+      .updateTable('orders')
+      .set((eb) => ({
+        ...after,
+        caseworker: JSON.stringify(after.caseworker),
+        reports: after.reports === null ? null : JSON.stringify(after.reports),
+        subcontractors: JSON.stringify(after.subcontractors),
+        // § 1: whoever edited the draft is not its second person either.
+        ...(draft
+          ? { draftedBy: JSON.stringify({ ...drafters, editedBy: [...(drafters.editedBy ?? []), person] }) }
+          : {}),
+        committedOere,
+        planConflict,
+        // § 4: a plan that no longer adds up is not complete; who has read it has to read it again.
+        planComplete: order.planComplete && after.orderedMinutes === order.plannedMinutes,
+        planVersion: order.planVersion > 0 ? order.planVersion + 1 : 0,
+        version: eb('version', '+', 1),
+      }))
+      .where('id', '=', order.id)
+      .execute()
+    const amended = await findOrder(trx, request.caller, order.id)
+    await moveActivities(trx, order, amended)
+    await recordChange(trx, request, {
+      action: draft ? 'edited' : 'amended',
+      entity: 'order',
+      entityId: order.id,
+      orderId: order.id,
+      registeredBy: person,
+      changes: { members: changes.members, ...changes.plain, ...(planConflict ? { planConflict } : {}) },
+    })
+    if (!draft) {
+      await keepAmendment(trx, request, order, changes, person)
+      await moveDutiesOfOrder(trx, order, amended, request.arrivedAt)
+    }
+    return answerOf(trx, amended)
+  })
+
+/** Keeps what an approved order said before, and tells the supplier which members changed. */
+const keepAmendment = async (
+  trx: Trx,
+  request: PortalRequest<AmendOrder>,
+  order: OrderRow,
+  changes: ReturnType<typeof changesOf>,
+  person: Person,
+): Promise<void> => {
+  const id = newId()
+  await trx
+    .insertInto('orderAmendments')
+    .values({
+      id,
+      orderId: order.id,
+      jobcenterId: order.jobcenterId,
+      amendedAt: request.arrivedAt,
+      reason: request.body.reason ?? '',
+      before: JSON.stringify(changes.before),
+      after: JSON.stringify(changes.after),
+      amendedBy: JSON.stringify(person),
+    })
+    .execute()
+  await appendEvent(trx, {
+    type: 'order.amended',
+    occurredAt: request.arrivedAt,
+    producerId: order.jobcenterId,
+    recipients: [order.supplierId],
+    orderId: order.id,
+    data: { orderId: order.id, amendmentId: id, changed: changes.members.join(',') },
+    path: `/v1/orders/${order.id}`,
+  })
+}

@@ -1,0 +1,102 @@
+import type { Person } from '#kernel/caller.ts'
+import type { LocalDate } from '#kernel/local-date.ts'
+import { type Actor, recordChange } from '#platform/audit/change-log.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import type { Deps } from '#platform/deps.ts'
+import { appendEvent } from '#platform/outbox/append-event.ts'
+import { courseNeverStarted, type EndedBy } from '#rules/order/termination.ts'
+import { absenceRecipients } from '#rules/routing/absence-recipients.ts'
+import { hasFirstMeetingProcedure, type OrderRow } from './order.queries.ts'
+import { settleDutiesOfEnded } from './order-duties.ts'
+
+/** Who hears of a course's end: supplier, ordering jobcenter, and the target group's recipient as of that day (§ 7). */
+const recipientsOf = async (trx: Trx, order: OrderRow, on: LocalDate): Promise<string[]> => {
+  const policies = await trx
+    .selectFrom('routingPolicies as p')
+    .leftJoin('organisations as o', 'o.id', 'p.recipientId')
+    .select(['p.targetGroup', 'p.because', 'o.id', 'o.name'])
+    .where('p.targetGroup', '=', order.targetGroup)
+    .where('p.validFrom', '<=', on)
+    .where((eb) => eb.or([eb('p.validTo', 'is', null), eb('p.validTo', '>=', on)]))
+    .orderBy('p.validFrom', 'desc')
+    .execute()
+  const jobcenter = { id: order.jobcenterId, name: '' }
+  const routed = absenceRecipients(
+    [{ jobcenter, targetGroup: order.targetGroup }],
+    policies.map(({ targetGroup, because, id, name }) => ({
+      targetGroup,
+      because,
+      recipient: id !== null && name !== null ? { id, name } : null,
+    })),
+    undefined,
+  )
+  return [order.supplierId, order.jobcenterId, ...routed.map((recipient) => recipient.organisationId)]
+}
+
+/**
+ * Ends the course of an approved order, which the transaction holds locked: status, duties, history and event. Asks no
+ * rule; the termination's route and the sweep did.
+ * @param given.recordedAfter whether something stands on record after the end, which flags the plan
+ */
+export const endCourse = async (
+  trx: Trx,
+  deps: Pick<Deps, 'finalReportReading'>,
+  actor: Actor,
+  order: OrderRow,
+  given: {
+    readonly endedOn: LocalDate
+    readonly cause: string
+    readonly text?: string
+    readonly by: EndedBy
+    readonly registeredBy: Person | null
+    readonly recordedAfter: boolean
+  },
+): Promise<void> => {
+  const { endedOn, cause, text, by, registeredBy } = given
+  const firstMeetingProcedure = await hasFirstMeetingProcedure(trx, order.targetGroup, order.startDate)
+  const neverStarted = courseNeverStarted({ firstAttendedOn: order.firstAttendedOn, firstMeetingProcedure, cause })
+  const courseStatus = neverStarted ? 'never-started' : 'ended'
+  await trx
+    .updateTable('orders')
+    .set((eb) => ({
+      status: 'ended',
+      courseStatus,
+      endedOn,
+      endedAt: actor.arrivedAt,
+      termination: JSON.stringify({
+        cause,
+        ...(text === undefined ? {} : { text }),
+        endedBy: by,
+        organisationId: actor.caller.organisation.id,
+        by: registeredBy,
+      }),
+      planConflict: order.planConflict || given.recordedAfter,
+      version: eb('version', '+', 1),
+    }))
+    .where('id', '=', order.id)
+    .execute()
+  await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, at: actor.arrivedAt })
+  await recordChange(trx, actor, {
+    action: 'ended',
+    entity: 'order',
+    entityId: order.id,
+    orderId: order.id,
+    registeredBy,
+    changes: {
+      status: { from: order.status, to: 'ended' },
+      courseStatus: { from: order.courseStatus, to: courseStatus },
+      endedOn,
+      cause,
+      endedBy: by,
+    },
+  })
+  await appendEvent(trx, {
+    type: 'course.ended',
+    occurredAt: actor.arrivedAt,
+    producerId: actor.caller.organisation.id,
+    recipients: await recipientsOf(trx, order, endedOn),
+    orderId: order.id,
+    data: { orderId: order.id, endedOn, cause, courseStatus },
+    path: `/v1/orders/${order.id}`,
+  })
+}

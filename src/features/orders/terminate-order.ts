@@ -1,0 +1,65 @@
+import { registeredDays } from '#features/absences/lookups.ts'
+import type { Caller } from '#kernel/caller.ts'
+import { localDateAt } from '#kernel/instant.ts'
+import type { Deps } from '#platform/deps.ts'
+import { etagOf } from '#platform/http/etag.ts'
+import { write } from '#platform/http/idempotency.ts'
+import { demand } from '#platform/http/problems/problem.ts'
+import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { daysAfter, type EndedBy, terminationRules } from '#rules/order/termination.ts'
+import { stateOf } from './approve-order.ts'
+import { endCourse } from './end-course.ts'
+import { activitiesOf, findOrder, lockOrder, type OrderRow, validCodes } from './order.queries.ts'
+import type { TerminateOrder } from './order-commands.ts'
+import { orderDocument } from './order-document.ts'
+
+/** An organisation that also audits ends what is its own in its other capacities alone. */
+const withoutAuditing = (caller: Caller): Caller => ({
+  ...caller,
+  organisation: { ...caller.organisation, kinds: caller.organisation.kinds.filter((kind) => kind !== 'auditor') },
+})
+
+const sideOf = (order: OrderRow, { organisation }: Caller): EndedBy => {
+  if (order.jobcenterId === organisation.id) return 'jobcenter'
+  return order.supplierId === organisation.id ? 'supplier' : 'benefits-office'
+}
+
+/** The course ends: by supplier, ordering jobcenter, or the benefits office whose benefit stopped. Once. */
+export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder, { id: string }>): Promise<Answer> =>
+  write(deps.database, request, async (trx) => {
+    const caller = withoutAuditing(request.caller)
+    const order = await lockOrder(trx, caller, request.params.id)
+    const { endedOn, cause, text, registeredBy } = request.body
+    const { supplierId, citizenId, startDate, endDate } = order
+    const absent = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
+    const recorded = [
+      ...absent.map((day) => day.date),
+      ...(order.firstAttendedOn === null ? [] : [order.firstAttendedOn]),
+    ]
+    const by = sideOf(order, caller)
+    demand(
+      terminationRules({
+        state: stateOf(order),
+        by,
+        endedOn,
+        cause,
+        validCauses: await validCodes(trx, 'termination-causes', endedOn),
+        course: { startDate, endDate, today: localDateAt(request.arrivedAt) },
+        recorded,
+      }),
+    )
+    await endCourse(trx, deps, request, order, {
+      endedOn,
+      cause,
+      ...(text === undefined ? {} : { text }),
+      by,
+      registeredBy,
+      recordedAfter: daysAfter(recorded, endedOn).length > 0,
+    })
+    const ended = await findOrder(trx, caller, order.id)
+    return {
+      status: 200,
+      headers: { etag: etagOf(ended.version) },
+      body: orderDocument(ended, await activitiesOf(trx, order.id), null),
+    }
+  })

@@ -1,0 +1,68 @@
+import type { LocalDate } from '#kernel/local-date.ts'
+import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
+
+/** Every kind of activity; all but `on-site` need the jobcenter's approval. */
+export const activityKinds = [
+  'on-site',
+  'off-site',
+  'coordination',
+  'work-placement',
+  'wage-subsidy',
+  'other-legislation',
+] as const
+export type ActivityKind = (typeof activityKinds)[number]
+
+/** Where an activity takes place. `citizen-home` is known only to be refused. */
+export const placeKinds = ['supplier-address', 'company', 'authority', 'other', 'citizen-home'] as const
+export type Place = { readonly kind: (typeof placeKinds)[number]; readonly addressId?: string; readonly name?: string }
+
+/** § 4: no work is set for home. */
+export const noHomework = (place: Place): Verdict<'homework-not-allowed'> =>
+  place.kind === 'citizen-home' ? refused('homework-not-allowed') : allowed
+
+/** § 4: what is on site is at one of the supplier's registered addresses, and so is whatever else names one. */
+export const placeIsRegistered = (
+  kind: ActivityKind,
+  place: Place,
+  registered: readonly string[],
+): Verdict<'unknown-delivery-address'> => {
+  if (kind !== 'on-site' && place.kind !== 'supplier-address') return allowed
+  return place.kind === 'supplier-address' && place.addressId !== undefined && registered.includes(place.addressId)
+    ? allowed
+    : refused('unknown-delivery-address')
+}
+
+/** § 4: an activity lies within its order. */
+export const activityWithinTheOrder = (
+  activity: { readonly startDate: LocalDate; readonly endDate: LocalDate },
+  order: { readonly startDate: LocalDate; readonly lastDay: LocalDate },
+): Verdict<'plan-outside-order'> => {
+  const dates = [activity.startDate, activity.endDate].filter((date) => date < order.startDate || date > order.lastDay)
+  return dates.length === 0
+    ? allowed
+    : refused('plan-outside-order', { dates: [...new Set(dates)], from: order.startDate, to: order.lastDay })
+}
+
+/** § 4, § 14, § 16: everything but work on site waits for the jobcenter, which approves by creating it itself. */
+export const statusOfNewActivity = (kind: ActivityKind, by: 'supplier' | 'jobcenter'): 'approved' | 'proposed' =>
+  by === 'jobcenter' || kind === 'on-site' ? 'approved' : 'proposed'
+
+/** Ours: a proposal is decided once. */
+export const activityIsUndecided = (
+  status: 'proposed' | 'approved' | 'rejected',
+): Verdict<'activity-already-decided'> =>
+  status === 'proposed' ? allowed : refused('activity-already-decided', { activityStatus: status })
+
+/** § 4: whether an activity is taken onto the order. */
+export const newActivityRules = (given: {
+  readonly kind: ActivityKind
+  readonly place: Place
+  readonly registeredAddresses: readonly string[]
+  readonly dates: { readonly startDate: LocalDate; readonly endDate: LocalDate }
+  readonly order: { readonly startDate: LocalDate; readonly lastDay: LocalDate }
+}): Verdict =>
+  firstRefusal(
+    () => noHomework(given.place),
+    () => placeIsRegistered(given.kind, given.place, given.registeredAddresses),
+    () => activityWithinTheOrder(given.dates, given.order),
+  )

@@ -1,0 +1,124 @@
+import pg from 'pg'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { demo } from '#src/dev/demo-world/demo.ts'
+import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { runningOrder } from '../absences/support.ts'
+
+const many = 100_000
+let portal: TestPortal
+
+/** Orders like the demo's, with ids spread evenly; the citizens are shared, which lists do not mind. */
+const fill = async (): Promise<void> => {
+  const columns = await portal.sql<{ list: string }>(
+    `select string_agg(column_name, ', ') as list from information_schema.columns
+      where table_schema = 'public' and table_name = 'orders' and column_name not in ('id', 'order_number', 'target_group')`,
+  )
+  const list = columns[0]?.list ?? ''
+  await portal.sql(
+    `insert into orders (id, target_group, ${list})
+      select ('01880000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
+             (array['cash-benefit-activity-ready', 'sickness-benefit'])[1 + n % 2], ${list}
+        from orders, generate_series(1, $1::int) n where id = '${demo.orders.activityReady.id}'`,
+    [many],
+  )
+  await portal.sql('analyze orders')
+}
+
+beforeAll(async () => {
+  portal = await testPortal()
+  await fill()
+}, 120_000)
+
+/** Buffers that one page of the list costs, by explaining the very statement that the page ran. */
+const buffersOf = async (client: string, path: string): Promise<number> => {
+  const statements: { text: string; values: unknown[] }[] = []
+  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
+  pg.Client.prototype.query = function record(this: pg.Client, ...given: unknown[]) {
+    const [first, values] = given as [string | { text: string }, unknown[] | undefined]
+    const text = typeof first === 'string' ? first : first.text
+    if (/^select .* from "orders"/.test(text)) statements.push({ text, values: values ?? [] })
+    return query.apply(this, given)
+  } as typeof pg.Client.prototype.query
+  try {
+    const answer = await portal.as(client).get(path)
+    expect(answer.status, answer.text).toBe(200)
+    expect(answer.body.items.length).toBeGreaterThan(0)
+  } finally {
+    pg.Client.prototype.query = query as typeof pg.Client.prototype.query
+  }
+  const [statement] = statements
+  if (!statement) throw new Error('the list ran no statement on orders')
+  const me = await portal.as(client).get('/v1/me')
+  const connection = await portal.database.pool.connect()
+  try {
+    await connection.query('begin')
+    await connection.query(`select set_config('portal.organisation', $1, true)`, [me.body.organisation.id])
+    const { rows } = await connection.query(
+      `explain (analyze, buffers, format json) ${statement.text}`,
+      statement.values,
+    )
+    await connection.query('rollback')
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan as { 'Shared Hit Blocks': number; 'Shared Read Blocks': number }
+    return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+  } finally {
+    connection.release()
+  }
+}
+
+const cursorAfter = (id: string): string => Buffer.from(`1:${id}`).toString('base64url')
+const deep = cursorAfter(
+  `01880000-0000-7000-8000-${Math.round(many * 0.9)
+    .toString(16)
+    .padStart(12, '0')}`,
+)
+
+describe('a list of a hundred thousand orders', () => {
+  test.each(['supplier-nord', 'jobcenter-musvaagevej', 'k-kassen'])(
+    'costs %s no more far down than at the start',
+    async (client) => {
+      const first = await buffersOf(client, '/v1/orders?limit=50')
+      const last = await buffersOf(client, `/v1/orders?limit=50&cursor=${deep}`)
+      expect(first).toBeLessThan(1000)
+      expect(last).toBeLessThan(1000)
+    },
+  )
+
+  test('pages neither skip nor repeat what stood throughout, while others write', async () => {
+    const before = new Set(
+      (
+        await portal.sql<{ id: string }>('select id from orders where supplier_id = $1 and approved_at is not null', [
+          demo.organisations.supplierNord.id,
+        ])
+      ).map((row) => row.id),
+    )
+    let writing = true
+    const written: string[] = []
+    const writer = (async () => {
+      for (let number = 0; writing && number < 12; number++) {
+        const order = await runningOrder((client) => portal.as(client), {
+          cpr: `61018${String(50_000 + number)}`,
+          targetGroup: 'education-benefit',
+          plan: { '2026-03-02': 60 },
+        })
+        written.push(order.id)
+      }
+    })()
+    const seen: string[] = []
+    let cursor: string | null = null
+    do {
+      const page = await portal
+        .as('supplier-nord')
+        .get(`/v1/orders?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`)
+      expect(page.status).toBe(200)
+      seen.push(...page.body.items.map((item: { id: string }) => item.id))
+      cursor = page.body.next as string | null
+    } while (cursor !== null)
+    writing = false
+    await writer
+    const distinct = new Set(seen)
+    expect(distinct.size).toBe(seen.length)
+    expect([...before].filter((id) => !distinct.has(id))).toEqual([])
+    expect(before.size).toBeGreaterThan(many)
+    expect(written.length).toBeGreaterThan(0)
+  }, 120_000)
+})
