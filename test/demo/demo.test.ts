@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Evidence } from '#src/dev/demo/play-week.ts'
+import type { Evidence } from '#src/dev/demo/performance.ts'
 import { openPortal } from '#src/dev/demo/portal-client.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { freePort } from '#src/dev/embedded/embedded-database.ts'
@@ -15,7 +15,12 @@ const dataDir = join(folder, 'data')
 const numbersFile = join(folder, 'numbers')
 
 const runs: Ended[] = []
-const evidence: Evidence[] = []
+/** Of each run that went to its end. */
+const evidence: { week: Evidence; course: Evidence }[] = []
+let interrupted: Ended
+let withoutSandbox: Ended
+/** How far the sandbox's clock stood from the real time, in seconds. */
+const clockAhead = { afterRuns: Number.NaN, afterInterruption: Number.NaN, afterRestart: Number.NaN }
 /** What was written, by where it stands. */
 const written = new Map<string, string>()
 let portal: RunningPortal | undefined
@@ -55,31 +60,62 @@ const misplacedNumbers = async (url: string): Promise<void> => {
     written.set(`problem of a misplaced number ${index}`, problem)
 }
 
-const play = async ({ port }: RunningPortal, number: number): Promise<void> => {
+const settings = ({ port }: RunningPortal) => ({ PORT: String(port), DEMO_NUMBERS_FILE: numbersFile })
+
+const play = async (running: RunningPortal, number: number): Promise<void> => {
   const evidenceFile = join(folder, `evidence-${number}`)
-  const env = { PORT: String(port), DEMO_NUMBERS_FILE: numbersFile, DEMO_EVIDENCE_FILE: evidenceFile }
-  const run = await runScript('src/dev/demo/main.ts', env)
+  const run = await runScript('src/dev/demo/main.ts', { ...settings(running), DEMO_EVIDENCE_FILE: evidenceFile })
   runs.push(run)
   written.set(`output of demo run ${number}`, run.output)
   if (run.code !== 0) return
   const text = readFileSync(evidenceFile, 'utf8')
-  evidence.push(JSON.parse(text) as Evidence)
+  evidence.push(JSON.parse(text))
   written.set(`webhooks, feeds and problems of demo run ${number}`, text)
+}
+
+const secondsAhead = async ({ url }: RunningPortal): Promise<number> => {
+  const answer = (await (await fetch(`${url}/sandbox/clock`)).json()) as { now: string }
+  return (Date.parse(answer.now) - Date.now()) / 1000
+}
+
+/** As a demo leaves it that is killed. */
+const leaveClockBehind = async ({ url }: RunningPortal): Promise<void> => {
+  const body = JSON.stringify({ now: '2026-03-05T13:00:00Z' })
+  const answer = await fetch(`${url}/sandbox/clock`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body,
+  })
+  expect(answer.status).toBe(200)
+}
+
+const stop = async (name: string): Promise<void> => {
+  const stopped = await portal?.stop()
+  portal = undefined
+  written.set(`output of ${name}`, stopped?.output ?? '')
+  for (const file of readdirSync(dataDir).filter((log) => log.endsWith('.log'))) {
+    written.set(`${file} of ${name}`, readFileSync(join(dataDir, file), 'utf8'))
+  }
 }
 
 beforeAll(async () => {
   portal = await startPortal(dataDir)
   await play(portal, 1)
   await play(portal, 2)
+  clockAhead.afterRuns = await secondsAhead(portal)
+  interrupted = await runScript('src/dev/demo/main.ts', settings(portal), 'Thursday, 5 March 2026')
+  clockAhead.afterInterruption = await secondsAhead(portal)
   await misplacedNumbers(portal.url)
+  await leaveClockBehind(portal)
   for (const [table, text] of await storedText(join(dataDir, 'postgres'))) written.set(`table ${table}`, text)
-  const stopped = await portal.stop()
-  portal = undefined
-  written.set('output of npm start', stopped.output)
-  for (const name of readdirSync(dataDir).filter((file) => file.endsWith('.log'))) {
-    written.set(name, readFileSync(join(dataDir, name), 'utf8'))
-  }
-}, 120_000)
+  await stop('npm start')
+  portal = await startPortal(dataDir)
+  clockAhead.afterRestart = await secondsAhead(portal)
+  await stop('the next npm start')
+  portal = await startPortal(dataDir, { PORTAL_SANDBOX: 'false' })
+  withoutSandbox = await runScript('src/dev/demo/main.ts', settings(portal))
+  await stop('npm start without a sandbox')
+}, 150_000)
 
 afterAll(async () => {
   await portal?.stop()
@@ -97,10 +133,27 @@ const numbersIn = (text: string): string[] =>
   knownNumbers().filter((cpr) => ['', '-', ' '].some((gap) => text.includes(`${cpr.slice(0, 6)}${gap}${cpr.slice(6)}`)))
 
 describe('the demo', () => {
-  test('plays the week twice against one portal, as the rules say', () => {
+  test('plays the week and the course twice against one portal, as the rules say', () => {
     for (const run of runs) expect(run.code, run.output).toBe(0)
     expect(runs).toHaveLength(2)
     expect(runs[0]?.output).toContain('hears absence.registered')
+    expect(runs[1]?.output).toContain('hears obligation.overdue of final-report')
+  })
+
+  test('puts the clock back, also when it is interrupted; a start does it for one that was killed', () => {
+    expect(interrupted.code, interrupted.output).toBe(1)
+    expect(interrupted.output).toContain('Interrupted (SIGINT)')
+    expect(interrupted.output).toContain('The clock is back on the real time.')
+    for (const [when, seconds] of Object.entries(clockAhead)) expect(Math.abs(seconds), when).toBeLessThan(60)
+  })
+
+  test('says how to get a sandbox when there is none', () => {
+    expect(withoutSandbox.code, withoutSandbox.output).toBe(1)
+    expect(withoutSandbox.output).toContain('is no sandbox')
+    expect(withoutSandbox.output).toContain('PORTAL_SANDBOX')
+    expect(withoutSandbox.output).not.toContain('    at ')
+    expect(written.get('output of npm start')).toContain('/sandbox/clock')
+    expect(written.get('output of npm start without a sandbox')).not.toContain('/sandbox/clock')
   })
 
   test('says what to do when no portal runs', async () => {
@@ -114,14 +167,21 @@ describe('the demo', () => {
 describe('a CPR number', () => {
   test('is looked for where there is something to find', () => {
     const [first] = evidence
-    expect(first?.deliveries.length).toBeGreaterThanOrEqual(9)
-    expect(first?.problems.length).toBeGreaterThanOrEqual(10)
-    expect(Object.values(first?.feeds ?? {}).flat()).toHaveLength(9)
-    expect(knownNumbers().length).toBeGreaterThanOrEqual(15)
+    for (const [story, events] of [
+      [first?.week, 9],
+      [first?.course, 33],
+    ] as const) {
+      expect(story?.deliveries.length).toBeGreaterThanOrEqual(events)
+      expect(story?.problems.length).toBeGreaterThanOrEqual(10)
+      expect(Object.values(story?.feeds ?? {}).flat()).toHaveLength(events)
+    }
+    // Two citizens of the week and one of the course, three times; and those of the last week, without a course.
+    expect(readFileSync(numbersFile, 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(11)
+    expect(knownNumbers().length).toBeGreaterThanOrEqual(22)
     for (const name of [
-      'server.log',
-      'worker.log',
-      'postgres.log',
+      'server.log of npm start',
+      'worker.log of npm start',
+      'postgres.log of npm start',
       'table public.absences',
       'table public.idempotency_keys',
     ]) {

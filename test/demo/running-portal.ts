@@ -23,11 +23,25 @@ const outputOf = (child: ChildProcess): { readonly text: string } => {
   return output
 }
 
-/** Runs a script of this checkout to its end. */
-export const runScript = (script: string, env: Readonly<Record<string, string>>): Promise<Ended> =>
+/**
+ * Runs a script of this checkout to its end.
+ * @param interruptAt it is sent SIGINT, twice as npm does, once it has said this
+ */
+export const runScript = (
+  script: string,
+  env: Readonly<Record<string, string>>,
+  interruptAt?: string,
+): Promise<Ended> =>
   new Promise((done, failed) => {
     const child = spawn(process.execPath, [script], { cwd: checkoutRoot, env: environment(env) })
     const output = outputOf(child)
+    let interrupted = false
+    child.stdout.on('data', () => {
+      if (interrupted || interruptAt === undefined || !output.text.includes(interruptAt)) return
+      interrupted = true
+      child.kill('SIGINT')
+      setTimeout(() => child.kill('SIGINT'), 20)
+    })
     child.once('error', failed)
     child.once('close', (code) => done({ code, output: output.text }))
   })
@@ -40,8 +54,11 @@ export type RunningPortal = {
   stop(): Promise<Ended>
 }
 
-/** Starts the portal on a data folder. @throws Error with what it said, when it does not come up */
-export const startPortal = async (dataDir: string): Promise<RunningPortal> => {
+/** Starts the portal on a data folder, with further settings. @throws Error with what it said, when it does not come up */
+export const startPortal = async (
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningPortal> => {
   const [port, metricsPort, workerMetricsPort] = [await freePort(), await freePort(), await freePort()]
   const child = spawn(process.execPath, ['src/dev/start.ts'], {
     cwd: checkoutRoot,
@@ -51,6 +68,7 @@ export const startPortal = async (dataDir: string): Promise<RunningPortal> => {
       METRICS_PORT: String(metricsPort),
       WORKER_METRICS_PORT: String(workerMetricsPort),
       LOG_LEVEL: 'debug',
+      ...env,
     }),
   })
   const output = outputOf(child)

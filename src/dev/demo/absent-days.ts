@@ -14,14 +14,14 @@ import type { Course, Stage } from './stage.ts'
 const lateness = ({ daysLate }: Absence): string => `late by ${daysLate} ${daysLate === 1 ? 'day' : 'days'}`
 
 /** Where the event says that its resource is, as a path of the portal. */
-const pathOf = ({ portal }: Stage, url: string): string => {
+const pathOf = ({ portal }: Pick<Stage, 'portal'>, url: string): string => {
   expectThat(url.startsWith(`${portal.url}/v1/`), `the event's url should begin with ${portal.url}/v1/ and is ${url}`)
   return url.slice(portal.url.length)
 }
 
 /** The recipient hears of the absence, fetches it by the event's url, and those beside it see nothing. */
-const toldAndRead = async (
-  stage: Stage,
+export const toldAndRead = async (
+  stage: Pick<Stage, 'portal' | 'ledger' | 'narrator'>,
   course: Course,
   absence: Absence,
   parties: { readonly recipient: Party; readonly readers: readonly Party[]; readonly strangers: readonly Party[] },

@@ -33,7 +33,7 @@ export const friday = async (
     { status: 422, problem: { code: 'absent-minutes-exceed-plan' } },
     { status: 422, problem: { code: 'sick-leave-not-in-portal' } },
     { status: 404, problem: { code: 'not-found' } },
-    { status: 400, problem: { code: 'invalid-request', errors: [{ pointer: '/reason', code: 'missing' }] } },
+    { status: 400, problem: { code: 'invalid-request', errors: [{ pointer: '/items/7/reason', code: 'missing' }] } },
   ]
   return narrator.step(`Friday: ${supplier.name} catches up with a batch of ${items.length}.`, async () => {
     const answer = await supplier.call({ method: 'POST', path: '/v1/absences/batch', body: { items } })

@@ -2,8 +2,8 @@ import { Differs, expectThat } from './expectations.ts'
 import { expectAnswer, type Party } from './portal-client.ts'
 import type { WebhookReceiver } from './webhook-receiver.ts'
 
-/** The events that the story is about. What deadlines bring about depends on the clock, and is left out. */
-export const storyTypes = [
+/** The events that the week is about. What deadlines bring about depends on the clock, and is left out. */
+export const weekTypes = [
   'order.placed',
   'order.amended',
   'order.cancelled',
@@ -35,13 +35,13 @@ const removeLeftOnes = async (party: Party, now: Date): Promise<void> => {
 }
 
 /**
- * Registers the receiver as a webhook endpoint of each party.
+ * Registers the receiver as a webhook endpoint of each party, for events of the types.
  * @returns what deletes the endpoints again; called twice, it does nothing the second time
  */
 export const registerEndpoints = async (
   parties: readonly Party[],
   receiver: WebhookReceiver,
-  now: Date,
+  given: { readonly now: Date; readonly types: readonly string[] },
 ): Promise<() => Promise<void>> => {
   const registered: { party: Party; id: string }[] = []
   const removeAll = async (): Promise<void> => {
@@ -49,11 +49,11 @@ export const registerEndpoints = async (
   }
   try {
     for (const party of parties) {
-      await removeLeftOnes(party, now)
+      await removeLeftOnes(party, given.now)
       const answer = await party.call({
         method: 'POST',
         path: '/v1/webhook-endpoints',
-        body: { url: receiver.urlFor(party.clientId), eventTypes: storyTypes, description },
+        body: { url: receiver.urlFor(party.clientId), eventTypes: given.types, description },
       })
       expectAnswer(answer, 201)
       const { id, secret } = answer.body as Endpoint

@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { storyTypes } from './endpoints.ts'
 import { Differs, expectMembers, expectThat } from './expectations.ts'
 import type { Narrator } from './narrator.ts'
 import { expectAnswer, type Party } from './portal-client.ts'
 import type { PortalEvent, WebhookReceiver } from './webhook-receiver.ts'
 
 /** What an event has to say. */
-export type Told = { readonly type: string; readonly orderId: string; readonly absenceId?: string }
+export type Told = {
+  readonly type: string
+  readonly orderId: string
+  readonly absenceId?: string
+  /** The duty, of what is told about one. */
+  readonly obligationId?: string
+}
 
 /** Keeps who has to hear what, and holds webhooks and event feeds against it. */
 export type Ledger = {
@@ -25,7 +30,13 @@ export type Ledger = {
 const patienceSeconds = 60
 
 const says = (event: PortalEvent, told: Told): boolean =>
-  event.type === told.type && event.data.orderId === told.orderId && event.data.absenceId === told.absenceId
+  event.type === told.type &&
+  event.data.orderId === told.orderId &&
+  event.data.absenceId === told.absenceId &&
+  event.data.obligationId === told.obligationId
+
+/** Which duty it is about. */
+const about = ({ data }: PortalEvent): string => (data.obligationId === undefined ? '' : ` of ${data.kind}`)
 
 type Page = { items: PortalEvent[]; next: string | null }
 
@@ -46,19 +57,18 @@ const readFeed = async (
   }
 }
 
-/** Opens the ledger; what stands in the parties' feeds by now belongs to earlier runs. */
+/** Opens the ledger for events of the types; what stands in the parties' feeds by now belongs to earlier runs. */
 export const openLedger = async (
   parties: readonly Party[],
   receiver: WebhookReceiver,
-  narrator: Narrator,
+  given: { readonly narrator: Narrator; readonly types: readonly string[] },
 ): Promise<Ledger> => {
   const starts = new Map<string, string | null>()
   for (const party of parties) starts.set(party.clientId, (await readFeed(party, null)).cursor)
   const orders = new Set<string>()
   const due = new Map<string, Told[]>()
   const dueTo = (party: Party): readonly Told[] => due.get(party.clientId) ?? []
-  const ours = (event: PortalEvent): boolean =>
-    orders.has(event.data.orderId ?? '') && storyTypes.some((type) => type === event.type)
+  const ours = (event: PortalEvent): boolean => orders.has(event.data.orderId ?? '') && given.types.includes(event.type)
 
   const webhooksOf = (party: Party): Map<string, PortalEvent> =>
     new Map(
@@ -89,7 +99,9 @@ export const openLedger = async (
           `${recipient.name} did not hear ${told.type} within ${patienceSeconds} s. Webhooks are sent by the worker: does it run? Its log is worker.log in DATA_DIR.`,
         )
       }
-      narrator.note(`→ ${recipient.name} hears ${told.type} (event ${delivery.event.sequence}, signature verified)`)
+      given.narrator.note(
+        `→ ${recipient.name} hears ${told.type}${about(delivery.event)} (event ${delivery.event.sequence}, signature verified)`,
+      )
       return delivery.event
     },
     balance: async (listeners, others) => {

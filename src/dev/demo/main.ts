@@ -1,6 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import process from 'node:process'
 import { Differs } from './expectations.ts'
+import type { Evidence } from './performance.ts'
+import { playCourse } from './play-course.ts'
 import { playWeek } from './play-week.ts'
 import { openPortal } from './portal-client.ts'
 
@@ -10,26 +12,34 @@ const portalUrl = (): string =>
 
 const interruption = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () =>
-    interruption.abort(new Differs(`Interrupted (${signal}); the webhook endpoints are deleted.`)),
+  // Each time: npm hands Ctrl-C on to a process that has it from the terminal already.
+  process.on(signal, () =>
+    interruption.abort(
+      new Differs(`Interrupted (${signal}); the webhook endpoints are deleted, and the clock is on the real time.`),
+    ),
   )
 }
 
 /** For the test that looks for the run's CPR numbers: a file that they are written to, one on each line. */
 const numbersFile = process.env['DEMO_NUMBERS_FILE']
-/** For the same test: a file that gets the deliveries, feeds and problem documents of the run, as JSON. */
+/** For the same test: a file that gets the deliveries, feeds and problem documents of both stories, as JSON. */
 const evidenceFile = process.env['DEMO_EVIDENCE_FILE']
 
+/** What each story is performed with; a portal of its own, so that its problems are its own. */
+const performing = () => ({
+  portal: openPortal(portalUrl()),
+  tell: (line: string) => console.log(line),
+  numberMade: (cpr: string) => {
+    if (numbersFile) appendFileSync(numbersFile, `${cpr}\n`, { mode: 0o600 })
+  },
+  interrupted: interruption.signal,
+})
+
 try {
-  const evidence = await playWeek({
-    portal: openPortal(portalUrl()),
-    tell: (line) => console.log(line),
-    numberMade: (cpr) => {
-      if (numbersFile) appendFileSync(numbersFile, `${cpr}\n`, { mode: 0o600 })
-    },
-    interrupted: interruption.signal,
-  })
-  if (evidenceFile) writeFileSync(evidenceFile, JSON.stringify(evidence))
+  const week = await playWeek(performing())
+  console.log()
+  const course = await playCourse(performing())
+  if (evidenceFile) writeFileSync(evidenceFile, JSON.stringify({ week, course } satisfies Record<string, Evidence>))
   process.exit(0)
 } catch (error) {
   if (error instanceof Differs) console.error(`\n${error.message}`)

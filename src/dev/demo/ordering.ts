@@ -2,13 +2,24 @@ import { Differs, expectThat } from './expectations.ts'
 import { expectAnswer } from './portal-client.ts'
 import { randomReplacementNumber } from './replacement-number.ts'
 import { type Course, registrar, type Stage } from './stage.ts'
-import { weekdays } from './week.ts'
+import { type Week, weekdays } from './week.ts'
 
-const orderedMinutes = 1800
+/** What the week's orders ask for. */
+const weeksOrder: Ordered = { orderedMinutes: 1800 }
+const { orderedMinutes } = weeksOrder
 const plannedMinutesADay = 240
 
 const drafter = { name: 'Dorte Udkast', email: 'dorte@jobcenter-musvaagevej.example' }
 const approver = { name: 'Gorm Godkender', email: 'gorm@jobcenter-musvaagevej.example', role: 'team-manager' }
+
+/** What an order asks for beside its citizen and days. */
+export type Ordered = {
+  readonly orderedMinutes: number
+  readonly reports?: { readonly interimEveryWeeks: number; readonly interimDueWorkingDays: number }
+}
+
+/** A stage as far as an order needs it: `monday` is its first day, with the first meeting. */
+export type Ordering = Omit<Stage, 'week'> & { readonly week: Pick<Week, 'monday' | 'lastDay'> }
 
 /** What the jobcenter looks up before it can order. */
 type Terms = {
@@ -30,7 +41,10 @@ type Agreement = {
 }
 
 /** Looks up the supplier's address and the agreement that covers both orders. */
-export const lookUpTerms = async ({ cast, week, narrator }: Stage, targetGroups: readonly string[]): Promise<Terms> => {
+export const lookUpTerms = async (
+  { cast, week, narrator }: Ordering,
+  targetGroups: readonly string[],
+): Promise<Terms> => {
   const { jobcenter, supplier } = cast
   const directory = await jobcenter.call({ method: 'GET', path: '/v1/organisations?kind=supplier&limit=500' })
   expectAnswer(directory, 200)
@@ -59,7 +73,7 @@ export const lookUpTerms = async ({ cast, week, narrator }: Stage, targetGroups:
 }
 
 /** A CPR number of whom the jobcenter has no order yet. */
-const newcomersNumber = async ({ cast, numberMade }: Stage): Promise<string> => {
+const newcomersNumber = async ({ cast, numberMade }: Ordering): Promise<string> => {
   for (let tries = 0; tries < 20; tries++) {
     const cpr = randomReplacementNumber()
     numberMade(cpr)
@@ -72,15 +86,16 @@ const newcomersNumber = async ({ cast, numberMade }: Stage): Promise<string> => 
 
 /** § 1: a draft, which the supplier does not see, an approval by its own author, and one by a second person. */
 export const placeOrder = async (
-  stage: Stage,
+  stage: Ordering,
   terms: Terms,
   citizen: { readonly name: string; readonly targetGroup: string },
+  ordered: Ordered = weeksOrder,
 ): Promise<Course> => {
   const { cast, narrator, ledger, week } = stage
   const { jobcenter, supplier } = cast
   const cpr = await newcomersNumber(stage)
   const order = await narrator.step(
-    `${jobcenter.name} drafts an order for ${citizen.name} (${citizen.targetGroup}): ${orderedMinutes / 60} hours.`,
+    `${jobcenter.name} drafts an order for ${citizen.name} (${citizen.targetGroup}): ${ordered.orderedMinutes / 60} hours.`,
     async () => {
       const answer = await jobcenter.call({
         method: 'POST',
@@ -91,13 +106,13 @@ export const placeOrder = async (
           citizen: { cpr, name: citizen.name, residenceMunicipality: '0101' },
           startDate: week.monday,
           endDate: week.lastDay,
-          orderedMinutes,
+          ...ordered,
           firstMeetingAt: `${week.monday}T08:00:00Z`,
           caseworker: { name: 'Sanne Sagsbehandler', email: 'sanne@jobcenter-musvaagevej.example' },
           registeredBy: drafter,
         },
       })
-      expectAnswer(answer, 201, { status: 'draft', course: { status: 'awaiting-first-meeting' }, orderedMinutes })
+      expectAnswer(answer, 201, { status: 'draft', course: { status: 'awaiting-first-meeting' }, ...ordered })
       expectThat(!answer.text.includes(cpr), 'the answer should not show the CPR number')
       const { id, orderNumber, activities } = answer.body as {
         id: string
@@ -161,7 +176,7 @@ export const planWeek = async (
 
 /** § 7: nothing is registered before the citizen came once; then the citizen comes. */
 export const meetFirst = async (
-  { cast, narrator, ledger, week }: Stage,
+  { cast, narrator, ledger, week }: Ordering,
   { citizen, orderId, activityId }: Course,
 ): Promise<void> => {
   const { supplier, jobcenter } = cast

@@ -1,23 +1,15 @@
 import type { Instant } from '#kernel/instant.ts'
 import { refusals, tuesday, wednesday } from './absent-days.ts'
 import { friday, refusalsAreOnRecord, strangerSeesNothing, withdraw } from './catching-up.ts'
-import { registerEndpoints } from './endpoints.ts'
-import { openLedger } from './ledger.ts'
-import { createNarrator } from './narrator.ts'
+import { weekTypes } from './endpoints.ts'
 import { lookUpTerms, meetFirst, placeOrder, planWeek } from './ordering.ts'
+import { type Evidence, type Performing, perform } from './performance.ts'
 import type { PortalClient } from './portal-client.ts'
 import type { Cast, Stage } from './stage.ts'
-import { type Delivery, type PortalEvent, startReceiver } from './webhook-receiver.ts'
 import { lastWholeWeek } from './week.ts'
 
-/** What a run left behind, for those who want to look through it. */
-export type Evidence = {
-  readonly deliveries: readonly Delivery[]
-  readonly feeds: Readonly<Record<string, readonly PortalEvent[]>>
-  readonly problems: readonly string[]
-}
-
-const castOf = async (portal: PortalClient): Promise<Cast> => ({
+/** The systems that take part, each with its token. */
+export const castOf = async (portal: PortalClient): Promise<Cast> => ({
   jobcenter: await portal.party('jobcenter-musvaagevej'),
   supplier: await portal.party('supplier-nord'),
   otherSupplier: await portal.party('supplier-syd'),
@@ -55,56 +47,18 @@ const play = async (stage: Stage): Promise<void> => {
 
 /**
  * Plays a supplier's week against the portal, with citizens of its own, and tells it line by line. What it registers
- * stays; its webhook endpoints are deleted at the end, however it ends.
- * @param options.interrupted aborts when the run is to clean up and end
+ * stays.
  * @throws Differs when the portal does something else than the rules say
  */
-export const playWeek = async (options: {
-  portal: PortalClient
-  tell: (line: string) => void
-  numberMade: (cpr: string) => void
-  interrupted: AbortSignal
-}): Promise<Evidence> => {
-  const { portal, tell, interrupted } = options
-  const now = await portal.now()
+export const playWeek = async (performing: Performing): Promise<Evidence> => {
+  const { portal, tell, numberMade } = performing
+  const week = lastWholeWeek((await portal.now()).toISOString() as Instant)
   const cast = await castOf(portal)
-  const week = lastWholeWeek(now.toISOString() as Instant)
-  const listeners = [cast.kKassen, cast.jobcenter, cast.supplier]
-  const receiver = await startReceiver()
   tell(`A supplier's week, ${week.monday} to ${week.sunday}, at ${portal.url}`)
-  tell(`Webhooks are received at ${receiver.urlFor('…')}`)
-  const narrator = createNarrator(tell)
-  let removeEndpoints: (() => Promise<void>) | undefined
-  try {
-    removeEndpoints = await registerEndpoints(listeners, receiver, now)
-    const ledger = await openLedger([...listeners, cast.otherSupplier], receiver, narrator)
-    const stage: Stage = { portal, cast, narrator, ledger, week, numberMade: options.numberMade }
-    const story = async () => {
-      await play(stage)
-      return narrator.step('Webhooks, event feeds and expectations are compared.', () =>
-        ledger.balance(listeners, [cast.otherSupplier]),
-      )
-    }
-    const feeds = await Promise.race([story(), rejection(interrupted)])
-    for (const [clientId, feed] of feeds) tell(`      ${clientId}: ${summary(feed)}`)
-    await removeEndpoints()
-    tell(
-      `\nAll ${narrator.steps} steps went as the rules say: ${receiver.deliveries.length} webhooks came, no more and no fewer than are due.`,
-    )
-    return { deliveries: receiver.deliveries, feeds: Object.fromEntries(feeds), problems: portal.problems }
-  } finally {
-    await removeEndpoints?.().catch(() => undefined)
-    await receiver.close()
-  }
-}
-
-const rejection = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  return perform(performing, {
+    listeners: [cast.kKassen, cast.jobcenter, cast.supplier],
+    others: [cast.otherSupplier],
+    types: weekTypes,
+    story: (narrator, ledger) => play({ portal, cast, narrator, ledger, week, numberMade }),
   })
-
-const summary = (feed: readonly PortalEvent[]): string => {
-  const counts = new Map<string, number>()
-  for (const { type } of feed) counts.set(type, (counts.get(type) ?? 0) + 1)
-  return [...counts].map(([type, count]) => `${count} × ${type}`).join(', ') || 'nothing'
 }

@@ -10,7 +10,7 @@ export type Answer = {
 }
 
 export type Call = {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly body?: unknown
   readonly headers?: Readonly<Record<string, string>>
@@ -29,6 +29,8 @@ export type PortalClient = {
   readonly url: string
   /** The portal's time, of its answers' `Date`. */
   now(): Promise<Date>
+  /** A call without a token. */
+  call(call: Call): Promise<Answer>
   /** Gets a token for the client and asks the portal whose it is. */
   party(clientId: string): Promise<Party>
   /** The text of every problem document that was answered, and of every batch, which may hold some. */
@@ -89,22 +91,26 @@ export const openPortal = (url: string): PortalClient => {
     return accessToken
   }
 
+  const callWith =
+    (authorised: Readonly<Record<string, string>>) =>
+    ({ method, path, body, headers }: Call): Promise<Answer> =>
+      send(path, {
+        method,
+        headers: {
+          ...authorised,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+
   return {
     url,
     problems,
+    call: callWith({}),
     now: async () => new Date((await send('/health/ready', {})).header('date') ?? Date.now()),
     party: async (clientId) => {
-      const authorization = `Bearer ${await token(clientId)}`
-      const call = ({ method, path, body, headers }: Call): Promise<Answer> =>
-        send(path, {
-          method,
-          headers: {
-            authorization,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...headers,
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        })
+      const call = callWith({ authorization: `Bearer ${await token(clientId)}` })
       const me = await call({ method: 'GET', path: '/v1/me' })
       expectAnswer(me, 200, { clientId })
       const { organisation } = me.body as { organisation: { id: string; name: string } }

@@ -14,6 +14,8 @@ export type PortalEvent = {
     readonly url: string
     readonly orderId?: string
     readonly absenceId?: string
+    readonly obligationId?: string
+    readonly kind?: string
     readonly date?: string
   }
 }

@@ -10,6 +10,7 @@ import { checkoutRoot } from '../embedded/server-files.ts'
 import { issuerPath } from '../issuer/development-issuer.ts'
 import { firstSteps, freePlannedDay } from './first-steps.ts'
 import { isPortTaken } from './ports.ts'
+import { sandboxSetting, setClockToRealTime } from './sandbox-settings.ts'
 import { claimFolder, releaseFolder, writeRecord } from './start-record.ts'
 import { type SupervisedChild, superviseChild } from './supervised-child.ts'
 
@@ -84,6 +85,9 @@ const welcome = async (development: Development, logs: readonly string[]): Promi
     own
       ? `  Tokens   ${publicUrl}${issuerPath}/token (every demo client has the secret "demo")`
       : `  Tokens   of ${config.oidcIssuer}`,
+    ...(config.sandbox
+      ? [`  Clock    PUT ${publicUrl}/sandbox/clock {"now": "2026-04-07T09:00:00Z"} sets it; this start set it right`]
+      : []),
     `  Logs     ${logs.map(here).join(', ')}`,
     '',
     ...(own ? ['Paste into another terminal:', '', firstSteps(publicUrl, day), ''] : []),
@@ -122,7 +126,8 @@ export const startPortal = async (options: { server: string; worker: string; wat
       throw new StartFailure('npm start is for development, and NODE_ENV is production: see the README for that.')
     }
     const port = process.env['PORT'] === '0' ? String(await freePort()) : process.env['PORT']
-    const config = readConfig({ ...process.env, PORT: port })
+    const sandbox = sandboxSetting(process.env)
+    const config = readConfig({ ...process.env, PORT: port, PORTAL_SANDBOX: sandbox })
     // The folder first: claiming it stops what a killed start left behind, on these ports.
     await claimFolder(config.dataDir)
     claimed = config.dataDir
@@ -132,6 +137,7 @@ export const startPortal = async (options: { server: string; worker: string; wat
     const development = await developing
     const { dataDir } = development.config
     const migrations = await prepareDatabase(development.config)
+    await setClockToRealTime(development.config.databaseOwnerUrl)
     if (migrations.length > 0) tell(`Migrated: ${migrations.join(', ')}`)
     if (stopping) return
     tell('Starting server and worker …')
@@ -149,6 +155,7 @@ export const startPortal = async (options: { server: string; worker: string; wat
             ...development.environment,
             PORT: String(config.port),
             PUBLIC_URL: config.publicUrl,
+            PORTAL_SANDBOX: sandbox,
           },
           logPath: join(dataDir, `${name}.log`),
           watch: options.watch,
