@@ -63,7 +63,10 @@ export type PortalOverrides = Partial<Omit<AppOptions, 'clock'>> & {
   readonly routes?: (app: FastifyInstance, options: AppOptions) => void
 }
 
-const clientOf = (portal: { app: FastifyInstance; misfits: string[] }, clientId: string | undefined): TestClient => {
+const clientOf = (
+  portal: { app: FastifyInstance; misfits: string[]; logLines: string[] },
+  clientId: string | undefined,
+): TestClient => {
   const tokens = new Map<string, Promise<string>>()
   const tokenFor = (scopes: readonly Scope[] | undefined): Promise<string> => {
     const name = scopes?.join(' ') ?? '*'
@@ -93,6 +96,11 @@ const clientOf = (portal: { app: FastifyInstance; misfits: string[] }, clientId:
     }
     const response = await portal.app.inject(request)
     expect(portal.misfits.slice(before), 'answers that are not as documented').toEqual([])
+    if (response.statusCode >= 500) {
+      // Which error it was is in the log alone; a test that did not expect it should tell.
+      const why = portal.logLines.findLast((line) => line.includes('"err"')) ?? 'nothing was logged'
+      process.stderr.write(`${method} ${path} answered ${response.statusCode}: ${why.slice(0, 600)}\n`)
+    }
     const json = String(response.headers['content-type'] ?? '').includes('json') && response.body !== ''
     return {
       status: response.statusCode,
@@ -167,11 +175,11 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
     logLines,
     misfits,
     as: (clientId) => {
-      const client = clients.get(clientId) ?? clientOf({ app, misfits }, clientId)
+      const client = clients.get(clientId) ?? clientOf({ app, misfits, logLines }, clientId)
       clients.set(clientId, client)
       return client
     },
-    anonymous: clientOf({ app, misfits }, undefined),
+    anonymous: clientOf({ app, misfits, logLines }, undefined),
     listen: async () => {
       await app.listen({ host: '127.0.0.1', port: 0 })
       const { port } = app.server.address() as AddressInfo

@@ -72,8 +72,9 @@ export const openObligations = async (
           dueOn: eb.ref('excluded.dueOn'),
           dueAt: eb.ref('excluded.dueAt'),
           originalDueOn: eb.ref('excluded.originalDueOn'),
-          dueSoonToldAt: null,
-          overdueToldAt: null,
+          // What was told of a date is not told of the same date again.
+          dueSoonToldAt: sql`case when obligations.due_on = excluded.due_on then obligations.due_soon_told_at end`,
+          overdueToldAt: sql`case when obligations.due_on = excluded.due_on then obligations.overdue_told_at end`,
           version: sql`obligations.version + 1`,
         }))
         .where('obligations.waivedAt', 'is not', null),
@@ -140,15 +141,15 @@ export const waiveObligations = async (
   await open.execute()
 }
 
-/** The open duties of a kind on an order, with the dates that they were opened with. */
+/** The open duties of a kind on an order, with the dates that they were opened with and that they have now. */
 export const openDuties = (
   trx: Trx,
   orderId: string,
   kind: ObligationKind,
-): Promise<{ subject: string; originalDueOn: LocalDate }[]> =>
+): Promise<{ subject: string; originalDueOn: LocalDate; dueOn: LocalDate; dueAt: Instant }[]> =>
   trx
     .selectFrom('obligations')
-    .select(['subject', 'originalDueOn'])
+    .select(['subject', 'originalDueOn', 'dueOn', 'dueAt'])
     .where('orderId', '=', orderId)
     .where('kind', '=', kind)
     .where('metAt', 'is', null)

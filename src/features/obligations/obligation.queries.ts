@@ -69,8 +69,8 @@ export const obligationPage = (
     if (value !== undefined) rows = rows.where(member, '=', value)
   }
   if (query.status !== undefined) rows = rows.where(hasStatus(query.status, page.now))
-  if (query.dueFrom !== undefined) rows = rows.where('dueOn', '>=', query.dueFrom)
-  if (query.dueTo !== undefined) rows = rows.where('dueOn', '<=', query.dueTo)
+  if (query.dueOnFrom !== undefined) rows = rows.where('dueOn', '>=', query.dueOnFrom)
+  if (query.dueOnTo !== undefined) rows = rows.where('dueOn', '<=', query.dueOnTo)
   if (page.after !== undefined) rows = rows.where('id', '>', page.after)
   return rows
     .orderBy('id')

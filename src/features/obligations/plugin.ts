@@ -33,7 +33,7 @@ export const obligations = (app: FastifyInstance, deps: Deps): void => {
         },
       },
       problems: ['invalid-cursor'],
-      example: { client: 'supplier-nord', query: { status: 'open', dueTo: '2026-04-30', limit: 10 } },
+      example: { client: 'supplier-nord', query: { status: 'open', dueOnTo: '2026-04-30', limit: 10 } },
     },
     (request) => listObligations(deps, request),
   )

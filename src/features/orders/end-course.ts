@@ -75,7 +75,7 @@ export const endCourse = async (
     }))
     .where('id', '=', order.id)
     .execute()
-  await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, at: actor.arrivedAt })
+  await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, by, at: actor.arrivedAt })
   await recordChange(trx, actor, {
     action: 'ended',
     entity: 'order',

@@ -1,10 +1,12 @@
+import { type SqlBool, sql } from 'kysely'
 import { type Instant, localDateAt } from '#kernel/instant.ts'
+import { addDays } from '#kernel/local-date.ts'
 import type { Database } from '#platform/db/pool.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { newId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
-import { endsByItself } from '#rules/order/ends-by-itself.ts'
+import { endsByItself, lateEntryDays } from '#rules/order/ends-by-itself.ts'
 import { endCourse } from './end-course.ts'
 
 const batchSize = 200
@@ -67,6 +69,11 @@ export const endDueCourses = async (
       .select(['id', 'jobcenterId'])
       .where('status', '=', 'approved')
       .where('endDate', '<', localDateAt(now))
+      // As the rule says it, so that what is being entered late is not locked in each round.
+      .where(
+        sql<SqlBool>`((approved_at at time zone 'Europe/Copenhagen')::date <= end_date
+          or (approved_at at time zone 'Europe/Copenhagen')::date < ${addDays(localDateAt(now), -lateEntryDays)}::date)`,
+      )
     if (after !== null) due = due.where('id', '>', after)
     const batch: { id: string; jobcenterId: string }[] = await due.orderBy('id').limit(batchSize).execute()
     for (const order of batch) {

@@ -1,16 +1,18 @@
 import { finalReportDueOn, workingDaysOf } from '#features/calendar/lookups.ts'
-import { openDuties, openObligations, waiveObligations } from '#features/obligations/lookups.ts'
+import { meetObligations, openDuties, openObligations, waiveObligations } from '#features/obligations/lookups.ts'
 import { endOfLocalDay, type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import type { ObligationKind } from '#rules/obligation/obligation-state.ts'
 import { type DatedDuty, interimReportsDue, protocolsDue, type ReportSchedule } from '#rules/order/order-duties.ts'
+import type { EndedBy } from '#rules/order/termination.ts'
 import { hasFirstMeetingProcedure, type OrderRow } from './order.queries.ts'
 
 /**
  * Brings the open duties of a kind to those that are wanted: what is no longer wanted is waived, what moved is opened anew
- * with its date, what is met stays met. A date that was extended by agreement stays.
+ * with its date, what is met stays met. What is overdue stays as it is (but a first meeting that is moved), and so does a
+ * date that was extended by agreement and is not before the new one.
  */
 const settleDuties = async (
   trx: Trx,
@@ -21,7 +23,13 @@ const settleDuties = async (
 ): Promise<void> => {
   const due = new Map(wanted.map((duty) => [duty.subject, duty.dueOn]))
   const open = await openDuties(trx, order.id, kind)
-  const gone = open.filter((duty) => due.get(duty.subject) !== duty.originalDueOn).map((duty) => duty.subject)
+  const stays = ({ subject, originalDueOn, dueOn, dueAt }: (typeof open)[number]): boolean => {
+    const want = due.get(subject)
+    const overdue = dueAt <= given.at && kind !== 'first-meeting-outcome'
+    if (overdue || want === originalDueOn) return true
+    return want !== undefined && dueOn !== originalDueOn && dueOn >= want
+  }
+  const gone = open.filter((duty) => !stays(duty)).map((duty) => duty.subject)
   if (gone.length > 0) await waiveObligations(trx, order.id, { kinds: [kind], subjects: gone }, given.at, given.because)
   await openObligations(
     trx,
@@ -67,7 +75,16 @@ export const moveDutiesOfOrder = async (trx: Trx, before: OrderRow, after: Order
       await settleDuties(trx, after, 'first-meeting-outcome', [{ subject: to, dueOn: to }], given)
     }
   }
-  await settleDuties(trx, after, 'interim-report', await interimReportsOf(trx, after), given)
+  if (before.residenceMunicipality !== after.residenceMunicipality) {
+    const { residenceMunicipality } = after
+    await trx.updateTable('obligations').set({ residenceMunicipality }).where('orderId', '=', after.id).execute()
+  }
+  // Nobody is late with what was not asked for in time: an interim report whose date is over is opened by no amendment.
+  const [stood, today] = [await openDuties(trx, after.id, 'interim-report'), localDateAt(at)]
+  const wanted = (await interimReportsOf(trx, after)).filter(
+    ({ subject, dueOn }) => dueOn >= today || stood.some((duty) => duty.subject === subject),
+  )
+  await settleDuties(trx, after, 'interim-report', wanted, given)
 }
 
 /** § 5: a protocol is due for each month that has planned days, and for no other. */
@@ -90,13 +107,28 @@ export const settleDutiesOfEnded = async (
   trx: Trx,
   deps: Pick<Deps, 'finalReportReading'>,
   order: OrderRow,
-  given: { readonly endedOn: LocalDate; readonly neverStarted: boolean; readonly at: Instant },
+  given: { readonly endedOn: LocalDate; readonly neverStarted: boolean; readonly by: EndedBy; readonly at: Instant },
 ): Promise<void> => {
   const { endedOn, at } = given
   const waive = (kinds: readonly ObligationKind[], dueAfter: Instant): Promise<void> =>
     waiveObligations(trx, order.id, { kinds, dueAfter }, at, 'course-ended')
   await waive(['interim-report'], endOfLocalDay(endedOn))
+  // § 7: that the course never started says what became of the first meeting, when the supplier says so.
+  if (given.neverStarted && given.by === 'supplier') {
+    await meetObligations(trx, order.id, { kind: 'first-meeting-outcome' }, at, 'termination')
+  }
   await waive(['first-meeting-outcome', 're-summons-letter'], at)
+  // The citizen is not expected back, unless another of their orders here goes on.
+  const another = await trx
+    .selectFrom('orders')
+    .select('id')
+    .where('citizenId', '=', order.citizenId)
+    .where('supplierId', '=', order.supplierId)
+    .where('status', '=', 'approved')
+    .where('id', '!=', order.id)
+    .limit(1)
+    .executeTakeFirst()
+  if (!another) await waive(['refer-citizen'], endOfLocalDay(endedOn))
   const planned = await trx
     .selectFrom('plannedDays')
     .select('date')

@@ -1,4 +1,5 @@
-import type { LocalDate } from '#kernel/local-date.ts'
+import { demandKnownYear } from '#features/calendar/lookups.ts'
+import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { firstRefusal } from '#kernel/verdict.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
@@ -21,6 +22,9 @@ export type OrderTerms = {
   readonly firstMeetingOn: LocalDate
 }
 
+/** Ours: days after an order's end in which its last duties fall due; interim reports are due within sixty working days. */
+const calendarRoomDays = 120
+
 const unknown = (pointer: string): HttpProblem =>
   new HttpProblem('not-found', {
     faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
@@ -41,6 +45,9 @@ export const deliveryAddressesOf = async (trx: Trx, supplierId: string): Promise
  * @throws HttpProblem of the rule that refuses, or `not-found` naming what there is not
  */
 export const demandSoundTerms = async (trx: Trx, jobcenterId: string, terms: OrderTerms): Promise<void> => {
+  demandKnownYear('/startDate', terms.startDate)
+  // What is due after the end has to lie in the calendar too.
+  demandKnownYear('/endDate', addDays(terms.endDate, calendarRoomDays))
   const agreement = await agreementTerms(trx, terms.frameworkAgreementId, false)
   if (!agreement) throw unknown('/frameworkAgreementId')
   const supplier = await reachabilityOf(trx, terms.supplierId)

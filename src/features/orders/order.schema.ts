@@ -107,7 +107,7 @@ export const cancellationCauses = ['ordered-in-error', 'citizen-not-available', 
 export const CancelOrderBody = closed({
   cause: oneOf(cancellationCauses),
   text: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
-  registeredBy: ByWithEmail,
+  registeredBy: By,
 })
 
 const listed = {

@@ -19,7 +19,7 @@ export const causeFitsTheCaller = (cause: string, by: EndedBy): Verdict<'termina
 
 /**
  * Ours: a course ends on one of its days that does not lie ahead, and after what is on record; only the end of the
- * benefit comes to light late, so what was recorded after it stays and is flagged.
+ * benefit comes to light late, so what was recorded after it stays and is flagged; it may even lie before the course.
  * @param recorded the days on which something of the course is registered
  */
 export const terminationDateFits = (given: {
@@ -30,7 +30,8 @@ export const terminationDateFits = (given: {
 }): Verdict<'termination-date'> => {
   const { endedOn, course } = given
   const to = course.endDate < course.today ? course.endDate : course.today
-  if (endedOn < course.startDate || endedOn > to) {
+  const tooEarly = endedOn < course.startDate && given.cause !== 'benefit-stopped'
+  if (tooEarly || endedOn > to) {
     return refused('termination-date', { endedOn, from: course.startDate, to })
   }
   const after = daysAfter(given.recorded, endedOn)

@@ -112,8 +112,11 @@ describe('filters', () => {
 
   test('kind, dates, supplier, jobcenter and order', async () => {
     expect(await listed('supplier-nord', { kind: 'final-report' })).toEqual(['sickness'])
-    expect(await listed('supplier-nord', { dueFrom: '2026-03-13', dueTo: '2026-03-16' })).toEqual(['kKassen', 'today'])
-    expect(await listed('supplier-nord', { dueFrom: '2026-03-17' })).toContain('dragoer')
+    expect(await listed('supplier-nord', { dueOnFrom: '2026-03-13', dueOnTo: '2026-03-16' })).toEqual([
+      'kKassen',
+      'today',
+    ])
+    expect(await listed('supplier-nord', { dueOnFrom: '2026-03-17' })).toContain('dragoer')
     expect(await listed('auditor-koebenhavn', { supplierId: organisations.supplierSyd.id.toUpperCase() })).toEqual([
       'syd',
     ])
@@ -122,7 +125,7 @@ describe('filters', () => {
   })
 
   test('a status, kind or date that there is not is a fault of the parameter', async () => {
-    for (const query of [{ status: 'late' }, { kind: 'invoice' }, { dueFrom: '2026-02-30' }, { unknown: '1' }]) {
+    for (const query of [{ status: 'late' }, { kind: 'invoice' }, { dueOnFrom: '2026-02-30' }, { unknown: '1' }]) {
       const answer = await portal.as('supplier-nord').get('/v1/obligations', { query: query as Record<string, string> })
       expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, Object.keys(query)[0]])
     }

@@ -296,6 +296,64 @@ describe('an approved order is amended', () => {
   })
 })
 
+describe('an amendment takes nothing away that was agreed or owed', () => {
+  const interimDuty = async (id: string) => {
+    const rows = await portal.sql<{ id: string; due_on: string; original: string }>(
+      `select id, due_on::text, original_due_on::text as original from obligations
+        where order_id = $1 and kind = 'interim-report' and subject = '2026-03-30'`,
+      [id],
+    )
+    return rows[0]
+  }
+
+  test('an extension stays, and so do both its dates', async () => {
+    const { id } = await approved(as, { reports: { interimEveryWeeks: 4 } })
+    const duty = await interimDuty(id)
+    must(
+      await jobcenter().post(`/v1/obligations/${duty?.id}/extension`, {
+        dueOn: '2026-05-08',
+        reason: 'Aftalt',
+        agreedBy: { name: 'Sally' },
+      }),
+    )
+    must(await amended(id, { reports: { interimEveryWeeks: 4, interimDueWorkingDays: 6 } }))
+    expect(await interimDuty(id)).toMatchObject({ due_on: '2026-05-08', original: '2026-04-09' })
+  })
+
+  test('a report that could only be late is not asked for', async () => {
+    const { id } = await approved(as)
+    portal.clock.set('2026-05-01T10:00:00.000Z')
+    must(await amended(id, { reports: { interimEveryWeeks: 4 } }))
+    const texts = await dutyTexts(portal, id)
+    expect(texts.filter((text) => text.startsWith('interim-report'))).toEqual([
+      'interim-report 2026-04-27 2026-05-04 open',
+    ])
+    portal.clock.set('2026-03-13T10:00:00.000Z')
+  })
+
+  test("duties follow the citizen's municipality, and with it who audits them", async () => {
+    const { id } = await approved(as)
+    const seen = async () => (await as('auditor-dragoer').get(`/v1/obligations?orderId=${id}`)).body.items.length
+    expect(await seen()).toBe(0)
+    must(await amended(id, { citizen: { residenceMunicipality: '0155' } }))
+    expect(await seen()).toBeGreaterThan(0)
+  })
+})
+
+describe('§ 5: an overdue protocol', () => {
+  test('does not go away with the plan of its month', async () => {
+    const order = await approved(as)
+    must(await plan(as('supplier-nord'), order, { '2026-03-05': 60, '2026-04-10': 60 }))
+    portal.clock.set('2026-04-03T10:00:00.000Z')
+    const fewer = await plan(as('supplier-nord'), order, { '2026-04-10': 60 }, { ifMatch: '*' })
+    expect(fewer.status).toBe(200)
+    expect((await dutyTexts(portal, order.id)).find((text) => text.includes('protocol 2026-03'))).toBe(
+      'attendance-protocol 2026-03 2026-04-01 open',
+    )
+    portal.clock.set('2026-03-13T10:00:00.000Z')
+  })
+})
+
 describe('§ 18: subcontractors', () => {
   test('are named on the order and shown to both sides', async () => {
     const subcontractors = [{ name: 'Underleverandør ApS' }]

@@ -112,7 +112,7 @@ describe('an order is cancelled before its course begins', () => {
     expect(refusal(await cancel(id, {}, 'supplier-nord'))).toEqual([403, 'forbidden'])
     expect(refusal(await cancel(id, {}, 'k-kassen'))).toEqual([403, 'forbidden'])
     expect(refusal(await cancel(id, { cause: 'weather' }))).toEqual([400, 'invalid-request'])
-    expect(refusal(await cancel(id, { registeredBy: { name: 'Dorte' } }))).toEqual([400, 'invalid-request'])
+    expect((await cancel(id, { registeredBy: { name: 'Dorte' } })).status).toBe(200)
   })
 
   test('nothing more happens to it: no plan, no first meeting, no approval', async () => {
