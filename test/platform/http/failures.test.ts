@@ -93,7 +93,9 @@ describe('without its database', () => {
     const portal = await testPortal({ on: direct, routes: trialRoutes(plainTrial()) })
     const supplier = portal.as('supplier-nord')
     await Promise.all(Array.from({ length: 8 }, () => supplier.post('/v1/trials', { text: 'a' })))
-    await direct.sql(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'test-server'`)
+    await direct.sql(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'test-server'`,
+    )
     const answers = await Promise.all(Array.from({ length: 8 }, () => supplier.post('/v1/trials', { text: 'a' })))
     for (const { status } of answers) expect([201, 503]).toContain(status)
     await expect.poll(async () => (await supplier.post('/v1/trials', { text: 'a' })).status).toBe(201)
