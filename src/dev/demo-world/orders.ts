@@ -123,7 +123,3 @@ export const demoOrders = {
     targetGroup: 'sickness-benefit',
   },
 } as const satisfies Record<string, DemoOrder>
-
-/** What an order costs, in øre: its hours times the price, rounded. */
-export const orderValueOere = (order: DemoOrder): number =>
-  Math.round((order.orderedMinutes * order.unitPriceOere) / 60)

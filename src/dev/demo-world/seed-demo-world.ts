@@ -1,9 +1,10 @@
 import pg from 'pg'
 import { addDays, dayNumber, type LocalDate, localDate } from '#kernel/local-date.ts'
 import { type Keyring, lookupHash, seal } from '#platform/crypto/keyring.ts'
+import { orderValueOere } from '#rules/order/order-within-the-agreement.ts'
 import { type DemoAgreement, demoAgreements } from './agreements.ts'
 import { type DemoCitizen, demoCitizens } from './citizens.ts'
-import { type DemoOrder, demoOrders, orderValueOere, springPeriod } from './orders.ts'
+import { type DemoOrder, demoOrders, springPeriod } from './orders.ts'
 import { type DemoOrganisation, demoOrganisations } from './organisations.ts'
 
 type Period = {
@@ -108,7 +109,7 @@ const insertCitizen = async (client: pg.Client, keyring: Keyring, { id, cpr }: D
 
 const insertOrder = async (client: pg.Client, order: DemoOrder, period: Period): Promise<void> => {
   const approved = order.status === 'approved'
-  const value = approved ? orderValueOere(order) : 0
+  const value = approved ? orderValueOere(order.orderedMinutes, order.unitPriceOere) : 0
   // One that is there may have been worked on since. Asked first, because a conflict would use up an order number.
   const there = await client.query('select from orders where id = $1', [order.id])
   if (there.rowCount !== 0) return

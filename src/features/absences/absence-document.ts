@@ -1,6 +1,7 @@
 import type { Person } from '#kernel/caller.ts'
 import type { Instant } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
+import { present } from '#platform/http/present.ts'
 import { classification } from '#rules/absence/every-absence-is-unauthorised.ts'
 import type { Recipient } from '#rules/routing/absence-recipients.ts'
 
@@ -32,10 +33,6 @@ export type AbsenceRow = {
   readonly withdrawal: unknown
 }
 
-/** Leaves out what is null: an absence says only what there is to say. */
-const said = <T extends Record<string, unknown>>(members: T) =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null)) as Partial<T>
-
 /** The absence as callers see it (§ 6: always unauthorised). */
 export const absenceDocument = (absence: AbsenceRow) => {
   const withdrawal = absence.withdrawal as { reason: string; by: Person } | null
@@ -49,9 +46,13 @@ export const absenceDocument = (absence: AbsenceRow) => {
     absentMinutes: absence.absentMinutes,
     plannedMinutes: absence.plannedMinutes,
     reason: absence.reason,
-    ...said({ reasonText: absence.reasonText, elaboration: absence.elaboration, priorWarning: absence.priorWarning }),
+    ...present({
+      reasonText: absence.reasonText,
+      elaboration: absence.elaboration,
+      priorWarning: absence.priorWarning,
+    }),
     confirmations: absence.confirmations,
-    ...said({ decisionReceivedOn: absence.decisionReceivedOn }),
+    ...present({ decisionReceivedOn: absence.decisionReceivedOn }),
     classification,
     residenceMunicipality: absence.residenceMunicipality,
     registeredAt: absence.registeredAt,
@@ -59,7 +60,11 @@ export const absenceDocument = (absence: AbsenceRow) => {
     late: absence.daysLate > 0,
     daysLate: absence.daysLate,
     status: absence.supersededBy !== null ? 'superseded' : absence.withdrawnAt !== null ? 'withdrawn' : 'registered',
-    ...said({ replaces: absence.replaces, supersededBy: absence.supersededBy, coveredByLeave: absence.coveredByLeave }),
+    ...present({
+      replaces: absence.replaces,
+      supersededBy: absence.supersededBy,
+      coveredByLeave: absence.coveredByLeave,
+    }),
     ...(withdrawal && absence.withdrawnAt !== null
       ? { withdrawal: { reason: withdrawal.reason, at: absence.withdrawnAt, registeredBy: withdrawal.by } }
       : {}),

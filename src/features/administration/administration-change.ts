@@ -4,7 +4,6 @@ import type { Person } from '#kernel/caller.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { By } from '#platform/http/common-schemas.ts'
-import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 
 /** What every write of the administration takes: the person who answers for it, where there is one. */
@@ -32,9 +31,3 @@ export const recordAdministration = (
 export const takeTurns = async (trx: Trx, what: string): Promise<void> => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(trx)
 }
-
-/** Something that a body names and that is not there. */
-export const missing = (pointer: string): HttpProblem =>
-  new HttpProblem('not-found', {
-    faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
-  })

@@ -5,12 +5,12 @@ import { Id, InstantSchema } from '#platform/http/common-schemas.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { listQuery, nameAfter, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { present } from '#platform/http/present.ts'
+import { demand, HttpProblem, missing } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, defineRoute, type PortalRequest } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
 import { administrationKeepsItsAccess } from '#rules/reference-data/organisation.ts'
-import { missing, recordAdministration, registeredBy } from './administration-change.ts'
-import { present } from './present.ts'
+import { recordAdministration, registeredBy } from './administration-change.ts'
 
 const ClientId = Type.String({
   pattern: '^[a-z0-9][a-z0-9-]{0,99}$',

@@ -7,12 +7,12 @@ import type { Deps } from '#platform/deps.ts'
 import { Id, idParams, LocalDateSchema, Name, orNull } from '#platform/http/common-schemas.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
+import { present } from '#platform/http/present.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, defineRoute, type PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { notInThePast } from '#rules/reference-data/dated-versions.ts'
 import { recordAdministration, registeredBy } from './administration-change.ts'
-import { present } from './present.ts'
 
 const ClosingDay = closed({
   id: Id,

@@ -5,12 +5,12 @@ import type { Deps } from '#platform/deps.ts'
 import { idParams } from '#platform/http/common-schemas.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
+import { present } from '#platform/http/present.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
 import { exampleWorld } from '#platform/openapi/example-world.ts'
 import { listedOrganisation, OrganisationSchema } from './organisation.schema.ts'
 import { directoryPage, organisationById } from './organisations.queries.ts'
-import { present } from './present.ts'
 import { organisationAnswer } from './write-organisation.ts'
 
 const Kind = Type.Enum([...organisationKinds])

@@ -8,11 +8,11 @@ import { Id, idParams, LocalDateSchema, Name, oneOf, orNull } from '#platform/ht
 import { contentEtag } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
-import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
+import { demand, HttpProblem, invalid, missing } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, defineRoute, type PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { beginsAlone, notInThePast, placeVersion } from '#rules/reference-data/dated-versions.ts'
-import { missing, recordAdministration, registeredBy, takeTurns } from './administration-change.ts'
+import { recordAdministration, registeredBy, takeTurns } from './administration-change.ts'
 
 const Kind = oneOf(['final', 'interim', 'social-action-plan', 'handover'])
 const ReportTemplate = closed({

@@ -8,11 +8,11 @@ import type { Deps } from '#platform/deps.ts'
 import { Id, LocalDateSchema, orNull } from '#platform/http/common-schemas.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { demand, HttpProblem, missing } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, defineRoute, type PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { beginsAlone, notInThePast, placeVersion } from '#rules/reference-data/dated-versions.ts'
-import { missing, recordAdministration, registeredBy, takeTurns } from './administration-change.ts'
+import { recordAdministration, registeredBy, takeTurns } from './administration-change.ts'
 
 const Recipient = Type.Union([Type.String({ format: 'uuid' }), Type.Null()], {
   description: 'A benefits office or a jobcenter; null: the ordering jobcenter itself.',

@@ -5,15 +5,15 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
-import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
+import { present } from '#platform/http/present.ts'
+import { demand, HttpProblem, invalid, missing } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { budgetCoversCommitment } from '#rules/reference-data/agreement-change.ts'
 import { notInThePast } from '#rules/reference-data/dated-versions.ts'
-import { missing, recordAdministration } from './administration-change.ts'
+import { recordAdministration } from './administration-change.ts'
 import type { ChangeAgreement, CreateAgreement } from './framework-agreement.schema.ts'
 import { agreementPage } from './framework-agreements.queries.ts'
-import { present } from './present.ts'
 
 type AgreementRow = Awaited<ReturnType<typeof agreementPage>>[number]
 

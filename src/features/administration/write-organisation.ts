@@ -4,6 +4,7 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
+import { present } from '#platform/http/present.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
@@ -11,7 +12,6 @@ import { administrationKeepsItsAccess, organisationIsCoherent } from '#rules/ref
 import { recordAdministration } from './administration-change.ts'
 import type { ChangeOrganisation, CreateOrganisation } from './organisation.schema.ts'
 import { organisationById } from './organisations.queries.ts'
-import { present } from './present.ts'
 
 /** An organisation as it is shown, with its version. */
 export const organisationAnswer = (

@@ -6,13 +6,13 @@ import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
+import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
 import { newActivityRules, statusOfNewActivity } from '#rules/order/activity-rules.ts'
 import { canHaveActivities } from '#rules/order/order-life.ts'
 import type { NewActivity } from './activity.schema.ts'
 import { activityDocument } from './activity-document.ts'
 import { stateOf } from './approve-order.ts'
 import { lockOrder } from './order.queries.ts'
-import { lastDayOf } from './order-document.ts'
 import { deliveryAddressesOf } from './order-terms.ts'
 
 /**
@@ -38,7 +38,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
         place,
         registeredAddresses: await deliveryAddressesOf(trx, order.supplierId),
         dates: { startDate, endDate },
-        order: { startDate: order.startDate, lastDay: lastDayOf(order) },
+        order: { startDate: order.startDate, lastDay: courseEnds(order) },
       }),
     )
     const status = statusOfNewActivity(kind, by)

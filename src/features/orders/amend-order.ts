@@ -16,9 +16,9 @@ import { canBeChanged, membersCanBeChanged } from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere } from '#rules/order/order-within-the-agreement.ts'
 import { changesOf, termsAfter } from './amended-terms.ts'
 import { stateOf } from './approve-order.ts'
-import { activitiesOf, agreementTerms, findOrder, lockOrder, type OrderRow } from './order.queries.ts'
+import { agreementTerms, findOrder, lockOrder, type OrderRow } from './order.queries.ts'
+import { orderAnswer } from './order-answer.ts'
 import type { AmendOrder } from './order-commands.ts'
-import { orderDocument } from './order-document.ts'
 import { moveDutiesOfOrder } from './order-duties.ts'
 import { demandSoundTerms } from './order-terms.ts'
 
@@ -106,12 +106,6 @@ const lockToChange = async (trx: Trx, request: PortalRequest<unknown, { id: stri
   return order
 }
 
-const answerOf = async (trx: Trx, order: OrderRow): Promise<Answer> => ({
-  status: 200,
-  headers: { etag: etagOf(order.version) },
-  body: orderDocument(order, await activitiesOf(trx, order.id), null),
-})
-
 /**
  * § 1, § 4: edits a draft, or amends an approved order: all rules are asked again, the old values are kept, and the supplier is
  * told. An amendment below what is planned or registered is taken and flags the plan.
@@ -129,7 +123,7 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
     const after = termsAfter(order, body)
     const changes = changesOf(order, after)
     demand(membersCanBeChanged(stateOf(order), changes.members))
-    if (changes.members.length === 0) return answerOf(trx, order)
+    if (changes.members.length === 0) return orderAnswer(trx, order)
     await demandSoundTerms(trx, order.jobcenterId, { ...after, firstMeetingOn: localDateAt(after.firstMeetingAt) })
     const committedOere = draft ? 0 : await recommit(trx, order, after.orderedMinutes)
     const planConflict = !draft && (await conflicts(trx, order, after))
@@ -168,7 +162,7 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
       await keepAmendment(trx, request, order, changes, person)
       await moveDutiesOfOrder(trx, order, amended, request.arrivedAt)
     }
-    return answerOf(trx, amended)
+    return orderAnswer(trx, amended)
   })
 
 /** Keeps what an approved order said before, and tells the supplier which members changed. */

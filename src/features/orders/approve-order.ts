@@ -26,6 +26,7 @@ import {
   lockOrder,
   reachabilityOf,
 } from './order.queries.ts'
+import { orderAnswer } from './order-answer.ts'
 import type { ApproveOrder, CancelOrder } from './order-commands.ts'
 import { type OrderRow, orderDocument } from './order-document.ts'
 import { openDutiesOfOrder, waiveDutiesOfCancelled } from './order-duties.ts'
@@ -159,10 +160,5 @@ export const cancelOrder = (deps: Deps, request: PortalRequest<CancelOrder, { id
       })
     }
     await waiveDutiesOfCancelled(trx, order.id, request.arrivedAt)
-    const cancelled = await findOrder(trx, request.caller, order.id)
-    return {
-      status: 200,
-      headers: { etag: etagOf(cancelled.version) },
-      body: orderDocument(cancelled, await activitiesOf(trx, order.id), null),
-    }
+    return orderAnswer(trx, await findOrder(trx, request.caller, order.id))
   })

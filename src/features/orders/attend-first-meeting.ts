@@ -5,15 +5,15 @@ import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
 import { By, LocalDateSchema } from '#platform/http/common-schemas.ts'
-import { etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
+import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
 import { firstMeetingAttendedRules } from '#rules/first-meeting/first-meeting-attended.ts'
 import { stateOf } from './approve-order.ts'
-import { activitiesOf, findOrder, hasFirstMeetingProcedure, lockOrder } from './order.queries.ts'
-import { lastDayOf, orderDocument } from './order-document.ts'
+import { findOrder, hasFirstMeetingProcedure, lockOrder } from './order.queries.ts'
+import { orderAnswer } from './order-answer.ts'
 
 export const FirstMeetingBody = closed({
   outcome: Type.Literal('attended', { description: 'The citizen came.' }),
@@ -46,7 +46,7 @@ export const attendFirstMeeting = (
       firstMeetingAttendedRules({
         on,
         state: stateOf(order),
-        course: { startDate: order.startDate, lastDay: lastDayOf(order), today: localDateAt(request.arrivedAt) },
+        course: { startDate: order.startDate, lastDay: courseEnds(order), today: localDateAt(request.arrivedAt) },
         // Groups without the procedure register their absences day by day from the start (§ 8).
         plannedBefore: procedure ? plannedBefore.map((day) => day.date) : [],
         accounted: new Set(registered.map((day) => day.date)),
@@ -75,10 +75,5 @@ export const attendFirstMeeting = (
       data: { orderId: order.id, on },
       path: `/v1/orders/${order.id}`,
     })
-    const attending = await findOrder(trx, request.caller, order.id)
-    return {
-      status: 200,
-      headers: { etag: etagOf(attending.version) },
-      body: orderDocument(attending, await activitiesOf(trx, order.id), null),
-    }
+    return orderAnswer(trx, await findOrder(trx, request.caller, order.id))
   })

@@ -1,5 +1,4 @@
 import type { Selectable } from 'kysely'
-import type { LocalDate } from '#kernel/local-date.ts'
 import type { Orders } from '#platform/db/schema.d.ts'
 
 export type OrderRow = Selectable<Orders>
@@ -72,6 +71,3 @@ export const orderDocument = (
       : {}),
   }
 }
-
-/** The last day that anything of the order can lie on. */
-export const lastDayOf = (order: Pick<OrderRow, 'endDate' | 'endedOn'>): LocalDate => order.endedOn ?? order.endDate

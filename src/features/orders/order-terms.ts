@@ -2,7 +2,7 @@ import { demandKnownYear } from '#features/calendar/lookups.ts'
 import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { firstRefusal } from '#kernel/verdict.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { demand, HttpProblem, missing } from '#platform/http/problems/problem.ts'
 import { bothPartiesAreReachable } from '#rules/order/contact-person-missing.ts'
 import { deliveryAddressIsRegistered, orderIsCoherent, targetGroupIsKnown } from '#rules/order/order-is-coherent.ts'
 import { orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
@@ -25,11 +25,6 @@ export type OrderTerms = {
 /** Ours: days after an order's end in which its last duties fall due; interim reports are due within sixty working days. */
 const calendarRoomDays = 120
 
-const unknown = (pointer: string): HttpProblem =>
-  new HttpProblem('not-found', {
-    faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
-  })
-
 /** The ids of the delivery addresses that a supplier has registered (§ 4). */
 export const deliveryAddressesOf = async (trx: Trx, supplierId: string): Promise<string[]> => {
   const addresses = await trx
@@ -49,9 +44,9 @@ export const demandSoundTerms = async (trx: Trx, jobcenterId: string, terms: Ord
   // What is due after the end has to lie in the calendar too.
   demandKnownYear('/endDate', addDays(terms.endDate, calendarRoomDays))
   const agreement = await agreementTerms(trx, terms.frameworkAgreementId, false)
-  if (!agreement) throw unknown('/frameworkAgreementId')
+  if (!agreement) throw missing('/frameworkAgreementId')
   const supplier = await reachabilityOf(trx, terms.supplierId)
-  if (!supplier?.kinds.includes('supplier')) throw unknown('/supplierId')
+  if (!supplier?.kinds.includes('supplier')) throw missing('/supplierId')
   const jobcenter = await reachabilityOf(trx, jobcenterId)
   if (!jobcenter) throw new HttpProblem('not-found')
   const groups = await validCodes(trx, 'target-groups', terms.startDate)

@@ -1,7 +1,6 @@
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
-import { etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { instantOf } from '#platform/http/instants.ts'
 import { demand } from '#platform/http/problems/problem.ts'
@@ -9,9 +8,9 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { citizenNumberCanExist } from '#rules/order/citizen-number.ts'
 import { citizenByNumber } from './citizen.queries.ts'
-import { activitiesOf, findOrder } from './order.queries.ts'
+import { findOrder } from './order.queries.ts'
+import { orderAnswer } from './order-answer.ts'
 import type { PlaceOrder } from './order-commands.ts'
-import { orderDocument } from './order-document.ts'
 import { demandSoundTerms } from './order-terms.ts'
 
 /** Drafts an order with its first, on-site activity (§ 1). The supplier sees nothing of it before the approval. */
@@ -85,9 +84,6 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
       },
     })
     const order = await findOrder(trx, request.caller, id)
-    return {
-      status: 201,
-      headers: { location: `/v1/orders/${id}`, etag: etagOf(order.version) },
-      body: orderDocument(order, await activitiesOf(trx, id), null),
-    }
+    const answer = await orderAnswer(trx, order)
+    return { ...answer, status: 201, headers: { ...answer.headers, location: `/v1/orders/${id}` } }
   })

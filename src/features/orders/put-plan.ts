@@ -9,12 +9,13 @@ import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
 import { canBePlanned } from '#rules/order/order-life.ts'
 import { type PlannedActivity, planRules, totalMinutes } from '#rules/order/plan-rules.ts'
 import { stateOf } from './approve-order.ts'
 import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts'
 import type { PutPlan } from './order-commands.ts'
-import { lastDayOf, type OrderRow } from './order-document.ts'
+import type { OrderRow } from './order-document.ts'
 import { settleProtocolDuties } from './order-duties.ts'
 
 const planDocument = (
@@ -84,12 +85,12 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
     demand(canBePlanned(stateOf(order)))
     const { supplierId, citizenId } = order
     const registered = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
-    const outside = (date: LocalDate): boolean => date < order.startDate || date > lastDayOf(order)
+    const outside = (date: LocalDate): boolean => date < order.startDate || date > courseEnds(order)
     demand(
       planRules({
         days,
         complete,
-        order: { startDate: order.startDate, lastDay: lastDayOf(order), orderedMinutes: order.orderedMinutes },
+        order: { startDate: order.startDate, lastDay: courseEnds(order), orderedMinutes: order.orderedMinutes },
         activities: (await activitiesOf(trx, order.id)) as PlannedActivity[],
         // What an amendment left outside the order is flagged; no plan could hold it.
         registered: registered.filter((day) => !outside(day.date)),

@@ -2,16 +2,15 @@ import { registeredDays } from '#features/absences/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import type { Deps } from '#platform/deps.ts'
-import { etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { daysAfter, type EndedBy, terminationRules } from '#rules/order/termination.ts'
 import { stateOf } from './approve-order.ts'
 import { endCourse } from './end-course.ts'
-import { activitiesOf, findOrder, lockOrder, type OrderRow, validCodes } from './order.queries.ts'
+import { findOrder, lockOrder, type OrderRow, validCodes } from './order.queries.ts'
+import { orderAnswer } from './order-answer.ts'
 import type { TerminateOrder } from './order-commands.ts'
-import { orderDocument } from './order-document.ts'
 
 /** An organisation that also audits ends what is its own in its other capacities alone. */
 const withoutAuditing = (caller: Caller): Caller => ({
@@ -56,10 +55,5 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
       registeredBy,
       recordedAfter: daysAfter(recorded, endedOn).length > 0,
     })
-    const ended = await findOrder(trx, caller, order.id)
-    return {
-      status: 200,
-      headers: { etag: etagOf(ended.version) },
-      body: orderDocument(ended, await activitiesOf(trx, order.id), null),
-    }
+    return orderAnswer(trx, await findOrder(trx, caller, order.id))
   })

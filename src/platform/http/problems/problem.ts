@@ -58,6 +58,12 @@ export const demand = (verdict: Verdict, aboutOrder?: string): void => {
 export const invalid = (pointer: string, code: string, detail: { da: string; en: string }): HttpProblem =>
   new HttpProblem('invalid-request', { faults: [{ pointer, code, detail }] })
 
+/** Something that a body names and that is not there, or not the caller's. */
+export const missing = (pointer: string): HttpProblem =>
+  new HttpProblem('not-found', {
+    faults: [{ pointer, code: 'not-found', detail: { da: 'Findes ikke.', en: 'Does not exist.' } }],
+  })
+
 export type ProblemDocument = {
   readonly type: string
   readonly title: string

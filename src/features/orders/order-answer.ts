@@ -1,0 +1,12 @@
+import type { Trx } from '#platform/db/transaction.ts'
+import { etagOf } from '#platform/http/etag.ts'
+import type { Answer } from '#platform/http/route.ts'
+import { activitiesOf, type OrderRow } from './order.queries.ts'
+import { orderDocument } from './order-document.ts'
+
+/** The answer to a write on an order: as it now stands, with its ETag, and without the CPR number (answers are kept). */
+export const orderAnswer = async (trx: Trx, order: OrderRow): Promise<Answer> => ({
+  status: 200,
+  headers: { etag: etagOf(order.version) },
+  body: orderDocument(order, await activitiesOf(trx, order.id), null),
+})
