@@ -27,7 +27,7 @@ module.exports = {
       name: 'features-meet-through-lookups',
       severity: 'error',
       from: { path: '^src/features/([^/]+)/' },
-      to: { path: '^src/features/', pathNot: ['^src/features/$1/', '^src/features/[^/]+/lookups\\.ts$'] },
+      to: { path: '^src/features/', pathNot: ['^src/features/$1/', '^src/features/[^/]+/(lookups|commands)\\.ts$'] },
     },
     {
       name: 'features-do-not-know-the-app',

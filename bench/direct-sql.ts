@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { type LoadedClaim, loadClaims, lockOrders, writeAbsences } from '#features/absences/absence.queries.ts'
 import { absenceDocument } from '#features/absences/absence-document.ts'
 import { acceptAbsence } from '#features/absences/accept-absence.ts'
+import { type Consequences, consequencesOf, followRegistrations } from '#features/absences/consequences.ts'
 import { type ReferenceData, referenceData } from '#features/absences/reference-data.ts'
 import { writeParameters } from '#features/absences/write-parameters.ts'
 import type { Instant } from '#kernel/instant.ts'
@@ -25,6 +26,8 @@ type Prepared = {
   readonly orders: unknown[]
   readonly claims: unknown[]
   readonly write: unknown[]
+  readonly request: PortalRequest
+  readonly consequences: Consequences
 }
 
 const requestOf = (body: AbsenceBody): PortalRequest => ({
@@ -41,6 +44,7 @@ const requestOf = (body: AbsenceBody): PortalRequest => ({
   method: 'POST',
   url: '/v1/absences',
   header: () => undefined,
+  preferred: () => undefined,
   keyedHash: (text) => createHash('sha256').update(text).digest(),
 })
 
@@ -62,6 +66,7 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
     replacedWithdrawn: false,
     reference,
     arrivedAt: request.arrivedAt,
+    documents: new Map(),
   })
   if (!('accepted' in decision))
     throw new Error(`the rules refuse what the benchmark registers: ${JSON.stringify(decision.verdict)}`)
@@ -78,6 +83,8 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
     orders: [supplierId, [body.orderId]],
     claims: claimValues([body]),
     write: writeParameters(request, [decision.accepted], { digest: key, fingerprint, lock }, answer),
+    request,
+    consequences: consequencesOf([decision.accepted]),
   }
 }
 
@@ -96,10 +103,14 @@ export const prepareAll = async (database: Database, numbering: Numbering, count
   return prepared
 }
 
-const registerDirectly = (database: Database, { key, orders, claims, write }: Prepared): Promise<number> =>
+const registerDirectly = (database: Database, prepared: Prepared): Promise<number> =>
   inPipelinedTransaction(database, supplierId, async (trx) => {
+    const { key, orders, claims, write, request, consequences } = prepared
     await Promise.all([trx.run(takeKey, key), trx.run(lockOrders, orders), trx.run(loadClaims, claims)])
-    const written = await trx.run(writeAbsences, write)
+    const [written] = await Promise.all([
+      trx.run(writeAbsences, write),
+      followRegistrations(trx, request, consequences),
+    ])
     return { commit: true, result: written.length }
   })
 

@@ -3,13 +3,27 @@ import process from 'node:process'
 import { createCleanup } from './cleanup.ts'
 import type { CpuTime } from './cpu-time.ts'
 import { databaseSettings, startDatabase } from './database.ts'
-import { batchConnections, type Figures, measure } from './measure.ts'
+import { batchConnections, type Figures, measure, measureProtocolsAlone, type ProtocolFigures } from './measure.ts'
 import { readOptions } from './options.ts'
 import { summariseProfile } from './profile-summary.ts'
 import { loadWorld } from './world.ts'
 
 const cpuLine = (each: CpuTime | null): string =>
-  each ? `CPU per absence: server ${each.server} ms, database ${each.database} ms, this process ${each.bench} ms` : ''
+  each ? `CPU each: server ${each.server} ms, database ${each.database} ms, this process ${each.bench} ms` : ''
+
+const protocolReport = ({ protocols, protocolsDirect, protocolRatio }: ProtocolFigures): string[] => [
+  `GET a month's protocol     ${protocols.perSecond} reads/s, p50 ${protocols.p50} ms, p99 ${protocols.p99} ms`,
+  `                           ${cpuLine(protocols.cpuMillisecondsEach)}`,
+  `the same SQL without HTTP  ${protocolsDirect.perSecond} reads/s, p50 ${protocolsDirect.p50} ms, p99 ${protocolsDirect.p99} ms`,
+  `                           ${cpuLine(protocolsDirect.cpuMillisecondsEach)}`,
+  `ratio                      ${protocolRatio}`,
+]
+
+const importReport = ({ imports }: Figures): string[] => [
+  `import of ${imports.rows} rows       CSV ${imports.csvPerSecond} rows/s, XLSX ${imports.xlsxPerSecond} rows/s`,
+  `                           reading alone: CSV ${imports.readCsvPerSecond} rows/s, XLSX ${imports.readXlsxPerSecond} rows/s`,
+  `                           recordDays alone ${imports.recordDaysPerSecond} rows/s, ratio ${imports.ratio}`,
+]
 
 const report = (figures: Figures): string => {
   const { single, direct, batches, batchesAtOnce } = figures
@@ -25,6 +39,8 @@ const report = (figures: Figures): string => {
     `                           ${cpuLine(batches.cpuMillisecondsEach)}`,
     `batches, ${batchConnections} at a time       ${batchesAtOnce.rowsPerSecond} absences/s, p50 ${batchesAtOnce.p50} ms a batch`,
     `                           ${cpuLine(batchesAtOnce.cpuMillisecondsEach)}`,
+    ...importReport(figures),
+    ...protocolReport(figures),
     `a lone commit of one row   ${figures.commitMilliseconds} ms`,
   ].join('\n')
 }
@@ -46,6 +62,11 @@ const run = async (): Promise<void> => {
   const database = await startDatabase(cleanup, options.set)
   tell(`loading ${options.citizens} citizens with ten planned days each …`)
   const world = await loadWorld(database.adminUrl, options.citizens)
+  if (options.protocols) {
+    const figures = await measureProtocolsAlone(database, world, options, cleanup, tell)
+    console.log(options.json ? JSON.stringify({ machine, ...figures }) : protocolReport(figures).join('\n'))
+    return
+  }
   const { profileFolder, ...figures } = await measure(database, world, options, cleanup, tell)
   if (options.json) {
     const { json: _, ...asked } = options

@@ -1,14 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '#platform/db/pool.ts'
+import { type Database, openDatabase } from '#platform/db/pool.ts'
 import { type BatchResult, batchSize, postBatches } from './batches.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type CpuTime, cpuMillisecondsEach, cpuTime } from './cpu-time.ts'
 import type { BenchDatabase } from './database.ts'
 import { prepareDirect } from './direct-sql.ts'
+import { type ImportFigures, measureImports } from './imports.ts'
 import { type Numbering, numberAbsences } from './numbering.ts'
 import type { BenchOptions } from './options.ts'
+import { type ReadResult, readDirectly, readProtocols, recordAttendance } from './protocol-reads.ts'
 import { rounded } from './quantiles.ts'
 import { countRoundTrips } from './round-trips.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
@@ -17,8 +19,15 @@ import type { World } from './world.ts'
 
 type WithCpu<T> = T & { readonly cpuMillisecondsEach: CpuTime | null }
 
+/** Reading the month's protocol of one citizen after another, and the same loads without HTTP. */
+export type ProtocolFigures = {
+  readonly protocols: WithCpu<ReadResult>
+  readonly protocolsDirect: WithCpu<ReadResult>
+  readonly protocolRatio: number
+}
+
 /** The figures of one run. */
-export type Figures = {
+export type Figures = ProtocolFigures & {
   readonly commitMilliseconds: number
   readonly single: WithCpu<SingleResult>
   readonly direct: WithCpu<SingleResult>
@@ -27,6 +36,7 @@ export type Figures = {
   readonly batches: WithCpu<BatchResult>
   readonly batchesAtOnce: WithCpu<BatchResult>
   readonly roundTrips: number
+  readonly imports: ImportFigures
 }
 
 /** Batches at a time in the second batch phase. */
@@ -48,12 +58,7 @@ const phases =
     return { ...result, cpuMillisecondsEach: cpuMillisecondsEach(before, after, absences(result)) }
   }
 
-const prepareDirectRun = async (
-  database: BenchDatabase,
-  options: BenchOptions,
-  numbering: Numbering,
-  cleanup: Cleanup,
-) => {
+const openPool = (database: BenchDatabase, options: BenchOptions, cleanup: Cleanup): Database => {
   const pool = openDatabase({
     url: database.applicationUrl,
     poolSize: options.poolSize,
@@ -62,7 +67,61 @@ const prepareDirectRun = async (
     onError: () => undefined,
   })
   cleanup.later(() => pool.close())
+  return pool
+}
+
+const prepareDirectRun = async (
+  database: BenchDatabase,
+  options: BenchOptions,
+  numbering: Numbering,
+  cleanup: Cleanup,
+) => {
+  const pool = openPool(database, options, cleanup)
   return prepareDirect(pool, numbering, directPerSecond * (options.seconds + warmUpSeconds))
+}
+
+/** The protocol's phases: every planned day gets its attendance first. */
+const measureProtocols = async (given: {
+  readonly database: BenchDatabase
+  readonly options: BenchOptions
+  readonly world: World
+  readonly server: ServerProcess
+  readonly phase: Phase
+  readonly cleanup: Cleanup
+  readonly tell: (line: string) => void
+}): Promise<ProtocolFigures> => {
+  const { database, options, world, server } = given
+  const { concurrency: connections, seconds } = options
+  given.tell('protocols: recording attendance …')
+  await recordAttendance(database.adminUrl)
+  const reading = { url: server.url, token: await server.token('supplier-nord'), world, connections }
+  await readProtocols({ ...reading, seconds: warmUpSeconds })
+  const reads = (result: ReadResult): number => result.reads
+  const protocols = await given.phase('protocols', reads, () => readProtocols({ ...reading, seconds }))
+  const pool = openPool(database, options, given.cleanup)
+  await readDirectly(pool, { world, connections, seconds: warmUpSeconds })
+  const protocolsDirect = await given.phase('protocols without HTTP', reads, () =>
+    readDirectly(pool, { world, connections, seconds }),
+  )
+  return {
+    protocols,
+    protocolsDirect,
+    protocolRatio: rounded(protocols.perSecond / protocolsDirect.perSecond, 2),
+  }
+}
+
+/** The protocol's phases alone, on a loaded world; `tell` hears which one runs. */
+export const measureProtocolsAlone = async (
+  database: BenchDatabase,
+  world: World,
+  options: BenchOptions,
+  cleanup: Cleanup,
+  tell: (line: string) => void,
+): Promise<ProtocolFigures> => {
+  const environment = { ...database.environment, DATABASE_POOL_SIZE: String(options.poolSize) }
+  const server = await startServer({ environment })
+  cleanup.later(() => server.stop())
+  return measureProtocols({ database, options, world, server, phase: phases(database, server, tell), cleanup, tell })
 }
 
 /** Runs every phase on a loaded world and gives the figures; `tell` hears which phase runs. */
@@ -126,7 +185,13 @@ export const measure = async (
   const batchesAtOnce = await batchPhase(`batches, ${batchConnections} at a time`, rows, () =>
     postBatches({ ...batch, connections: batchConnections }),
   )
+  tell('imports …')
+  await database.checkpoint()
+  const imports = await measureImports(openPool(database, options, cleanup), database.applicationUrl, world)
+  const protocolPhases = { database, options, world, server: batching, phase: batchPhase, cleanup, tell }
+  const protocols = await measureProtocols(protocolPhases)
   return {
+    ...protocols,
     commitMilliseconds: rounded(await database.commitMilliseconds(), 2),
     single: singles,
     direct,
@@ -134,6 +199,7 @@ export const measure = async (
     batches,
     batchesAtOnce,
     roundTrips,
+    imports,
     profileFolder,
   }
 }

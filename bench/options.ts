@@ -12,6 +12,8 @@ export type BenchOptions = {
   readonly json: boolean
   /** Whether the server writes a CPU profile, of which the heaviest functions are shown. */
   readonly profile: boolean
+  /** Whether reading protocols is all that is measured. */
+  readonly protocols: boolean
   /** Settings of the application's role in the database, such as `plan_cache_mode`, to try out. */
   readonly set: Readonly<Record<string, string>>
 }
@@ -39,6 +41,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
       concurrency: { type: 'string', default: '32' },
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
+      protocols: { type: 'boolean', default: false },
       set: { type: 'string', multiple: true, default: [] },
     },
   })
@@ -49,6 +52,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
     concurrency: whole('concurrency', values.concurrency, 500),
     json: values.json,
     profile: values.profile,
+    protocols: values.protocols,
     set: Object.fromEntries(values.set.map(setting)),
   }
 }

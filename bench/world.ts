@@ -33,6 +33,9 @@ const idOf = (kind: keyof typeof kinds, number: number): string =>
   `${idPrefix(kind)}${String(number).padStart(11, '0')}`
 const sqlId = (kind: keyof typeof kinds): string => `('${idPrefix(kind)}' || lpad(n::text, 11, '0'))::uuid`
 
+/** The order of that citizen. */
+export const orderNumber = (citizen: number): string => idOf('order', citizen)
+
 const registeredBy = { name: 'Nora Nordstrup', email: 'nora@leverandoer-nord.example' }
 
 /** The absence of that number, from 0 below the world's capacity: all citizens on one day, in mixed order, then the next. */

@@ -89,6 +89,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       registered_by jsonb not null,
       created_at timestamptz(3) not null
     );
+    -- What is due of a citizen that comes back (§ 8). Its words are no other index's, so that no kept plan reads another.
+    create index obligations_to_refer on obligations (citizen_id, due_on) where kind = 'refer-citizen';
   `.execute(db)
   await sql`
     alter table order_amendments enable row level security;
@@ -154,6 +156,100 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create policy of_absence on citizen_referrals for select to portal_application
       using (exists (select 1 from absences a where a.id = absence_id));
     create policy migration on citizen_referrals for all to current_user using (true) with check (true);
+
+    -- Locks an order with all that the supplier has of the citizen, by id. A day's absence is held against all of them,
+    -- and a jobcenter sees none but its own. Tells nothing of them.
+    create function portal_lock_orders(of_order uuid) returns void language plpgsql security definer
+      set search_path = pg_catalog, public, pg_temp as $$
+    begin
+      if not exists (select from orders o where o.id = of_order and (o.jobcenter_id = portal_organisation()
+          or (o.supplier_id = portal_organisation() and o.approved_at is not null))) then
+        raise exception using errcode = '42501', message = 'the parties of an order lock it';
+      end if;
+      perform o.id from orders o join orders n on n.id = of_order
+        where o.id = n.id or (o.citizen_id = n.citizen_id and o.supplier_id = n.supplier_id and o.approved_at is not null)
+        order by o.id for update of o;
+    end $$;
+    revoke all on function portal_lock_orders(uuid) from public;
+    grant execute on function portal_lock_orders(uuid) to portal_application;
+
+    -- § 8: brings the open duties to refer the order's citizen to what plan, registrations and leave now say. Past row-level
+    -- security, since another jobcenter's duties are among them; a caller chooses neither the duties nor their dates.
+    -- The orders are locked. Ours: see docs/decisions/0006.
+    create function portal_settle_referrals(of_order uuid, settled_at timestamptz, because text) returns void
+      language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    declare
+      party record;
+      one record;
+      today constant date := (settled_at at time zone 'Europe/Copenhagen')::date;
+    begin
+      select o.supplier_id, o.citizen_id into party from orders o
+        where o.id = of_order and o.approved_at is not null and portal_organisation() in (o.supplier_id, o.jobcenter_id);
+      if not found then
+        raise exception using errcode = '42501', message = 'the parties of an order settle its duties';
+      end if;
+      -- An extension locks the duty alone.
+      perform b.id from obligations b
+        where b.kind = 'refer-citizen' and b.citizen_id = party.citizen_id and b.supplier_id = party.supplier_id
+        order by b.id for update;
+      for one in
+        select a.id, a.order_id, a.covered_by_leave is not null as covered, b.id as duty_id, b.due_on, next.date as wanted,
+            b.id is not null and b.met_at is null and b.waived_at is null as is_open, b.due_at <= settled_at as overdue,
+            b.original_due_on <> b.due_on and b.due_on >= next.date as agreed,
+            next.date is not null and (b.id is null or (b.met_at is null and b.waived_because = 'no-planned-day-left')) as unasked
+          from absences a
+          left join obligations b on b.order_id = a.order_id and b.kind = 'refer-citizen' and b.subject = a.id::text
+          -- nobody is late with what was not asked in time
+          left join lateral (select p.date from planned_days p join orders po on po.id = p.order_id
+            where p.citizen_id = a.citizen_id and p.supplier_id = a.supplier_id and p.date > a.date and p.date >= today
+              and po.status in ('approved', 'ended') and p.date between po.start_date and coalesce(po.ended_on, po.end_date)
+              and not exists (select from absences x where x.supplier_id = a.supplier_id and x.citizen_id = a.citizen_id
+                and x.date = p.date and x.withdrawn_at is null and x.whole_day and x.reason <> 'non-participation')
+              -- nor on which the protocol shows them as away, for whatever reason
+              and coalesce((select sum(r.attended_minutes) from attendance_days r where r.citizen_id = a.citizen_id
+                and r.supplier_id = a.supplier_id and r.date = p.date), 1) > 0
+            order by p.date limit 1) next on true
+         where a.supplier_id = party.supplier_id and a.citizen_id = party.citizen_id and a.withdrawn_at is null
+         order by a.id
+      loop
+        if one.is_open and one.covered then
+          update obligations set waived_at = settled_at, waived_because = 'leave-approved', version = version + 1
+            where id = one.duty_id;
+        elsif one.is_open and not one.overdue and one.wanted is null then
+          update obligations set waived_at = settled_at, waived_because = 'no-planned-day-left', version = version + 1
+            where id = one.duty_id;
+        elsif one.is_open and not one.overdue and one.wanted <> one.due_on and not one.agreed then
+          update obligations set due_on = one.wanted, due_at = (one.wanted + 1)::timestamp at time zone 'Europe/Copenhagen',
+              original_due_on = case when original_due_on = due_on then one.wanted else original_due_on end,
+              due_soon_told_at = null, overdue_told_at = null, version = version + 1
+            where id = one.duty_id;
+        elsif one.unasked and not one.covered then
+          insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality,
+              target_group, subject, opened_at, opened_because, due_on, due_at, original_due_on)
+            select uuidv7(), 'refer-citizen', o.id, o.supplier_id, o.jobcenter_id, o.citizen_id, o.residence_municipality,
+                o.target_group, a.id::text, settled_at, because, one.wanted,
+                (one.wanted + 1)::timestamp at time zone 'Europe/Copenhagen', one.wanted
+              from absences a join orders o on o.id = a.order_id
+             where a.id = one.id
+               -- a course that is over waits for nobody, unless another went on then
+               and (o.status = 'approved' or exists (select from orders x where x.citizen_id = o.citizen_id
+                 and x.supplier_id = o.supplier_id and x.status = 'approved' and x.approved_at <= o.ended_at))
+               and exists (select from jsonb_to_recordset(a.routed_to) as r ("organisationId" uuid, because text)
+                 join organisations k on k.id = r."organisationId"
+                 where r.because <> 'residence-municipality-copy' and 'benefits-office' = any (k.kinds))
+               -- one talk serves all absences up to its day
+               and not exists (select from citizen_referrals c join absences x on x.id = c.absence_id
+                 where x.citizen_id = a.citizen_id and x.supplier_id = a.supplier_id and c.referred_on >= a.date)
+            on conflict (order_id, kind, subject) do update set waived_at = null, waived_because = null,
+              opened_at = excluded.opened_at, opened_because = excluded.opened_because, due_on = excluded.due_on,
+              due_at = excluded.due_at, original_due_on = excluded.original_due_on, version = obligations.version + 1,
+              due_soon_told_at = case when obligations.due_on = excluded.due_on then obligations.due_soon_told_at end,
+              overdue_told_at = case when obligations.due_on = excluded.due_on then obligations.overdue_told_at end;
+        end if;
+      end loop;
+    end $$;
+    revoke all on function portal_settle_referrals(uuid, timestamptz, text) from public;
+    grant execute on function portal_settle_referrals(uuid, timestamptz, text) to portal_application;
 
     -- § 8: a benefits office ends a course whose benefit stopped.
     create policy benefits_office_ends on orders for update to portal_application

@@ -3,16 +3,22 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import type { Registry } from 'prom-client'
 import { absences } from '#features/absences/plugin.ts'
 import { administration } from '#features/administration/plugin.ts'
+import { attendance } from '#features/attendance/plugin.ts'
 import { calendar } from '#features/calendar/plugin.ts'
 import { citizenReferrals } from '#features/citizen-referrals/plugin.ts'
 import { contactRequests } from '#features/contact-requests/plugin.ts'
+import { documents } from '#features/documents/plugin.ts'
 import { eventFeed } from '#features/event-feed/plugin.ts'
+import { firstMeetings } from '#features/first-meetings/plugin.ts'
 import { health } from '#features/health/plugin.ts'
 import { leave } from '#features/leave/plugin.ts'
 import { notices } from '#features/notices/plugin.ts'
 import { obligations } from '#features/obligations/plugin.ts'
 import { orders } from '#features/orders/plugin.ts'
+import { protocolImports } from '#features/protocol-imports/plugin.ts'
+import { protocols } from '#features/protocols/plugin.ts'
 import { sandbox } from '#features/sandbox/plugin.ts'
+import { terminations } from '#features/terminations/plugin.ts'
 import { webhooks } from '#features/webhooks/plugin.ts'
 import { recordRefusals } from '#platform/audit/refusals.ts'
 import type { TokenVerifier } from '#platform/auth/access-token.ts'
@@ -123,13 +129,19 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     health,
     administration,
     orders,
+    firstMeetings,
+    terminations,
     leave,
     notices,
     contactRequests,
+    documents,
+    protocolImports,
     absences,
+    attendance,
     citizenReferrals,
     calendar,
     obligations,
+    protocols,
     eventFeed,
     webhooks,
     sandbox,

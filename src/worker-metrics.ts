@@ -11,6 +11,7 @@ export type WorkerMetrics = {
   sequenced(events: number): void
   delivery(outcome: string): void
   deadlines(round: DeadlineRound): void
+  imported(round: { readonly outcome: string }): void
 }
 
 /** The worker's own metrics: what it did, and at each scrape how far it is behind. */
@@ -46,6 +47,7 @@ export const workerMetrics = (registry: Registry, database: Database, clock: Clo
     })
   }
   const told = counter(registry, 'obligations_told_total', 'Duties that this process told of', ['event'])
+  const imports = counter(registry, 'protocol_imports_total', 'Imports of this process by outcome', ['outcome'])
   const ended = counter(registry, 'courses_ended_total', 'Courses that this process ended on their end date')
   const lastRun = new Gauge({
     name: 'deadline_job_last_success_timestamp_seconds',
@@ -59,6 +61,7 @@ export const workerMetrics = (registry: Registry, database: Database, clock: Clo
       ended.inc(courses)
       if (!failed) lastRun.setToCurrentTime()
     },
+    imported: ({ outcome }) => imports.inc({ outcome }),
     sequenced: (count) => events.inc(count),
     delivery: (outcome) => deliveries.inc({ outcome }),
   }

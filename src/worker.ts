@@ -16,6 +16,7 @@ import { sandboxClock } from './platform/sandbox-clock.ts'
 import { stopInPhases } from './platform/shutdown.ts'
 import { createOutbound } from './platform/webhooks/outbound.ts'
 import { type DeadlineOptions, runDeadlines } from './worker-deadlines.ts'
+import { runImports } from './worker-imports.ts'
 import { type WorkerMetrics, workerMetrics } from './worker-metrics.ts'
 
 /** Deliveries at a time; they wait for others most of the time. */
@@ -71,6 +72,7 @@ const purgeHourly = async (database: Database, log: Log, signal: AbortSignal): P
 const beginWork = async (
   deps: DeliveryDeps,
   deadlines: DeadlineOptions,
+  application: Database,
   metrics: WorkerMetrics,
   signal: AbortSignal,
 ): Promise<{ end(): Promise<unknown> }> => {
@@ -92,6 +94,7 @@ const beginWork = async (
     runSequencer({ database, boss, log, signal, sequenced }),
     purgeHourly(database, log, signal),
     runDeadlines({ ...deadlines, database, log, signal, ran: metrics.deadlines }),
+    runImports({ worker: database, application, clock: deadlines.clock, log, signal, ran: metrics.imported }),
   ]
   return { end: () => Promise.all([work.stop(), ...loops]) }
 }
@@ -106,6 +109,13 @@ const run = async (): Promise<void> => {
     poolSize: config.databasePoolSize,
     name: 'udbudsportal-worker',
     role: 'portal_worker',
+    onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
+  })
+  // Imports write in their supplier's name, behind its walls; one connection does all of it.
+  const application = openDatabase({
+    url: databaseUrl,
+    poolSize: 2,
+    name: 'udbudsportal-worker-imports',
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
   const boss = createBoss({ databaseUrl, log })
@@ -125,7 +135,7 @@ const run = async (): Promise<void> => {
     dueSoonWorkingDays: config.dueSoonWorkingDays,
     ...(settable ? { sandboxClock: settable } : {}),
   }
-  const begun = beginWork(deps, deadlines, metrics, stopping.signal)
+  const begun = beginWork(deps, deadlines, application, metrics, stopping.signal)
   stopInPhases(log, [
     {
       name: 'taking work',
@@ -140,6 +150,7 @@ const run = async (): Promise<void> => {
       run: async () => {
         metricsServer.close()
         await outbound.close()
+        await application.close()
         await database.close()
       },
     },

@@ -6,6 +6,7 @@ import { organisationKinds } from '#kernel/caller.ts'
 import { formats } from '#platform/http/validation.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { openApiDocument } from '#src/dev/openapi-document.ts'
+import { documentForm } from '#test/support/document-form.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import { preparedResources } from './prepared-resources.ts'
 
@@ -150,7 +151,8 @@ describe.each(operations)('$name', ({ method, path, operation }) => {
     const clients = Object.values(demo.organisations)
     const client = clients.find(({ clientId }) => clientId === example.client)
     expect(client?.kinds.some((kind) => operation['x-organisation-kinds'].includes(kind))).toBe(true)
-    const body = operation.requestBody?.content['application/json']
+    const { content } = operation.requestBody ?? { content: {} as Content }
+    const body = content['application/json'] ?? content['multipart/form-data']
     expect(body === undefined).toBe(example.body === undefined)
     if (body?.schema) {
       const validate = compile(body.schema)
@@ -167,11 +169,12 @@ describe.each(operations)('$name', ({ method, path, operation }) => {
     const portal = method === 'get' && !needsPreparing(operation['x-example']) ? untouched : await testPortal()
     const { client, body, query, headers, params } = await prepared(portal, operation['x-example'])
     const address = path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''))
-    const call = { ...(query ? { query } : {}), headers: headers ?? {} }
+    const form = operation.requestBody?.content['multipart/form-data'] ? sentAsForm(body) : undefined
+    const call = { ...(query ? { query } : {}), headers: { ...headers, ...form?.options.headers } }
     const caller = portal.as(client)
     const answer = await {
       get: () => caller.get(address, call),
-      post: () => caller.post(address, body, call),
+      post: () => caller.post(address, form?.body ?? body, call),
       put: () => caller.put(address, body, call),
       patch: () => caller.patch(address, body, call),
       delete: () => caller.delete(address, call),
@@ -182,6 +185,12 @@ describe.each(operations)('$name', ({ method, path, operation }) => {
     ])
   })
 })
+
+/** An example of a form: its file in base64, everything else as it is. */
+const sentAsForm = (example: unknown) => {
+  const { file, ...fields } = example as { file: string }
+  return documentForm({ content: Buffer.from(file, 'base64'), fields })
+}
 
 const needsPreparing = (example: Operation['x-example']): boolean =>
   Object.values(example.params ?? {}).some((value) => value.startsWith('$'))

@@ -1,5 +1,7 @@
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
+import { course, recordedDay, submit } from '#test/features/protocols/support.ts'
+import { documentForm } from '#test/support/document-form.ts'
 import { preparedDuty } from '#test/support/prepared-duty.ts'
 import type { TestAnswer, TestPortal } from '#test/support/test-portal.ts'
 
@@ -64,6 +66,22 @@ const contactRequest = async (portal: TestPortal): Promise<string> =>
     }),
   )
 
+const endedOrder = async (portal: TestPortal): Promise<string> => {
+  const { id } = demo.orders.activityReady
+  const answer = await portal.as('supplier-nord').post(`/v1/orders/${id}/termination`, {
+    endedOn: '2026-03-13',
+    cause: 'employment',
+    registeredBy: { name: 'Nora Nordstrup' },
+  })
+  if (answer.status !== 200) throw new Error(`not ended: ${answer.status} ${answer.text}`)
+  return id
+}
+
+const document = async (portal: TestPortal): Promise<string> => {
+  const { body, options } = documentForm({ fields: { orderId: demo.orders.activityReady.id } })
+  return idOf(await portal.as('supplier-nord').post('/v1/documents', body, options))
+}
+
 const reportTemplate = async (portal: TestPortal): Promise<string> =>
   idOf(
     await portal
@@ -71,13 +89,64 @@ const reportTemplate = async (portal: TestPortal): Promise<string> =>
       .post('/v1/report-templates', { kind: 'final', title: 'Slutrapport', validFrom: '2026-04-01' }),
   )
 
+const reSummons = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('supplier-nord').post(`/v1/orders/${demo.orders.awaitingWithPlan.id}/re-summons`, {
+      missedOn: '2026-03-02',
+      letterSentOn: '2026-03-03',
+      letterMethod: 'quick-letter',
+      newMeetingAt: '2026-03-09T08:00:00Z',
+      registeredBy: { name: 'Nora Nordstrup' },
+    }),
+  )
+
+const orderWithAttendance = async (portal: TestPortal): Promise<string> => {
+  const { id, activityId } = demo.orders.activityReady
+  const answer = await portal.as('supplier-nord').put(`/v1/orders/${id}/attendance/2026-03-12`, {
+    entries: [{ activityId, attendedMinutes: 120 }],
+    registeredBy: { name: 'Nora Nordstrup' },
+  })
+  if (answer.status !== 201) throw new Error(`not recorded: ${answer.status} ${answer.text}`)
+  return id
+}
+
+/** An order whose only planned day so far, in February, has its attendance. */
+const monthToSubmit = async (portal: TestPortal): Promise<string> => {
+  const order = await course(portal, { '2026-02-27': 120 }, { startDate: '2026-02-27' })
+  await recordedDay(portal, order, '2026-02-27', { attended: 120 })
+  return order.id
+}
+
+const submittedMonth = async (portal: TestPortal): Promise<string> => {
+  const id = await monthToSubmit(portal)
+  const answer = await submit(portal, { id }, '2026-02')
+  if (answer.status !== 201) throw new Error(`not submitted: ${answer.status} ${answer.text}`)
+  return id
+}
+
+const protocolImport = async (portal: TestPortal): Promise<string> => {
+  const answer = await portal.as('supplier-nord').post('/v1/protocol-imports', 'Bestilling;Dato', {
+    headers: { 'content-type': 'text/csv' },
+    query: { registeredByName: 'Nora Nordstrup' },
+  })
+  if (answer.status !== 202) throw new Error(`not taken: ${answer.status} ${answer.text}`)
+  return answer.body.id as string
+}
+
 /** What a `$name` in an example's parameters stands for: makes it and gives its id. */
 export const preparedResources: Readonly<Record<string, (portal: TestPortal) => Promise<string>>> = {
   $absence: absence,
   $proposedActivity: proposedActivity,
+  $protocolImport: protocolImport,
+  $endedOrder: endedOrder,
+  $orderWithAttendance: orderWithAttendance,
   $obligation: preparedDuty,
   $contactRequest: contactRequest,
+  $document: document,
+  $reSummons: reSummons,
   $reportTemplate: reportTemplate,
+  $monthToSubmit: monthToSubmit,
+  $submittedMonth: submittedMonth,
   $webhookEndpoint: webhookEndpoint,
   $webhookDelivery: webhookDelivery,
 }

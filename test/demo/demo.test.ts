@@ -16,7 +16,7 @@ const numbersFile = join(folder, 'numbers')
 
 const runs: Ended[] = []
 /** Of each run that went to its end. */
-const evidence: { week: Evidence; course: Evidence }[] = []
+const evidence: { week: Evidence; course: Evidence; noShow: Evidence }[] = []
 let interrupted: Ended
 let withoutSandbox: Ended
 /** How far the sandbox's clock stood from the real time, in seconds. */
@@ -133,11 +133,12 @@ const numbersIn = (text: string): string[] =>
   knownNumbers().filter((cpr) => ['', '-', ' '].some((gap) => text.includes(`${cpr.slice(0, 6)}${gap}${cpr.slice(6)}`)))
 
 describe('the demo', () => {
-  test('plays the week and the course twice against one portal, as the rules say', () => {
+  test('plays its stories twice against one portal, as the rules say', () => {
     for (const run of runs) expect(run.code, run.output).toBe(0)
     expect(runs).toHaveLength(2)
     expect(runs[0]?.output).toContain('hears absence.registered')
     expect(runs[1]?.output).toContain('hears obligation.overdue of final-report')
+    expect(runs[1]?.output).toContain('hears first-meeting.missed-again')
   })
 
   test('puts the clock back, also when it is interrupted; a start does it for one that was killed', () => {
@@ -167,15 +168,16 @@ describe('the demo', () => {
 describe('a CPR number', () => {
   test('is looked for where there is something to find', () => {
     const [first] = evidence
-    for (const [story, events] of [
-      [first?.week, 9],
-      [first?.course, 33],
+    for (const [story, events, problems] of [
+      [first?.week, 9, 10],
+      [first?.course, 34, 10],
+      [first?.noShow, 7, 4],
     ] as const) {
       expect(story?.deliveries.length).toBeGreaterThanOrEqual(events)
-      expect(story?.problems.length).toBeGreaterThanOrEqual(10)
+      expect(story?.problems.length).toBeGreaterThanOrEqual(problems)
       expect(Object.values(story?.feeds ?? {}).flat()).toHaveLength(events)
     }
-    // Two citizens of the week and one of the course, three times; and those of the last week, without a course.
+    // Two citizens of the week, one of the course and one who does not come, twice; and those of the last week, without a course.
     expect(readFileSync(numbersFile, 'utf8').trim().split('\n').length).toBeGreaterThanOrEqual(11)
     expect(knownNumbers().length).toBeGreaterThanOrEqual(22)
     for (const name of [

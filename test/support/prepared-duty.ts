@@ -3,6 +3,7 @@ import { type LocalDate, localDate } from '#kernel/local-date.ts'
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import type { TestDatabase } from './test-database.ts'
+import { type TestPortal, testPortal } from './test-portal.ts'
 
 export type PreparedDuty = {
   readonly order?: (typeof demo.orders)[keyof typeof demo.orders]
@@ -37,4 +38,11 @@ export const preparedDuty = async (portal: Pick<TestDatabase, 'sql'>, given: Pre
     ],
   )
   return id
+}
+
+/** The portal on the demo world without its own duties, for tests that count them. */
+export const portalWithoutDuties = async (): Promise<TestPortal> => {
+  const portal = await testPortal()
+  await portal.sql('delete from obligations')
+  return portal
 }

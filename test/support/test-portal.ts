@@ -19,6 +19,7 @@ export type TestAnswer = {
   // biome-ignore lint/suspicious/noExplicitAny: tests say what they expect of it
   readonly body: any
   readonly text: string
+  readonly bytes: Buffer
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -92,7 +93,9 @@ const clientOf = (
         ...options.headers,
       },
       ...(options.query ? { query: options.query as Record<string, string> } : {}),
-      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body === undefined
+        ? {}
+        : { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     }
     const response = await portal.app.inject(request)
     expect(portal.misfits.slice(before), 'answers that are not as documented').toEqual([])
@@ -106,6 +109,7 @@ const clientOf = (
       status: response.statusCode,
       body: json ? response.json() : undefined,
       text: response.body,
+      bytes: response.rawPayload,
       headers: response.headers as Record<string, string>,
     }
   }

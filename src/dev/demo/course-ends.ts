@@ -102,7 +102,8 @@ export const strangersSeeNoCourse = async (stage: CourseStage, course: Course, r
   await narrator.step(`${strangers.map((party) => party.name).join(' and ')} look for the course.`, async () => {
     for (const party of strangers) {
       const order = `/v1/orders/${course.orderId}`
-      for (const path of [order, `${order}/plan`, `${order}/leave-approvals`, `/v1/obligations/${report.id}`]) {
+      const paths = [order, `${order}/plan`, `${order}/leave-approvals`, `${order}/protocols/2026-03`]
+      for (const path of [...paths, `/v1/obligations/${report.id}`]) {
         await expectHidden(party, path)
       }
       await expectDuties(party, course.orderId, [])

@@ -3,6 +3,7 @@ import process from 'node:process'
 import { Differs } from './expectations.ts'
 import type { Evidence } from './performance.ts'
 import { playCourse } from './play-course.ts'
+import { playNoShow } from './play-no-show.ts'
 import { playWeek } from './play-week.ts'
 import { openPortal } from './portal-client.ts'
 
@@ -22,7 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 /** For the test that looks for the run's CPR numbers: a file that they are written to, one on each line. */
 const numbersFile = process.env['DEMO_NUMBERS_FILE']
-/** For the same test: a file that gets the deliveries, feeds and problem documents of both stories, as JSON. */
+/** For the same test: a file that gets the deliveries, feeds and problem documents of the stories, as JSON. */
 const evidenceFile = process.env['DEMO_EVIDENCE_FILE']
 
 /** What each story is performed with; a portal of its own, so that its problems are its own. */
@@ -39,7 +40,10 @@ try {
   const week = await playWeek(performing())
   console.log()
   const course = await playCourse(performing())
-  if (evidenceFile) writeFileSync(evidenceFile, JSON.stringify({ week, course } satisfies Record<string, Evidence>))
+  console.log()
+  const noShow = await playNoShow(performing())
+  if (evidenceFile)
+    writeFileSync(evidenceFile, JSON.stringify({ week, course, noShow } satisfies Record<string, Evidence>))
   process.exit(0)
 } catch (error) {
   if (error instanceof Differs) console.error(`\n${error.message}`)

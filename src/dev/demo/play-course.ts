@@ -1,6 +1,7 @@
 import { courseRuns } from './course-absences.ts'
 import { companyIsVisited, courseIsOrdered, courseIsPlanned, courseStarts } from './course-begins.ts'
 import { courseEnds, reportIsExtended, reportIsForgotten, strangersSeeNoCourse } from './course-ends.ts'
+import { protocolIsSubmitted } from './course-protocol.ts'
 import { type CourseStage, term } from './course-stage.ts'
 import { type Evidence, type Performing, perform } from './performance.ts'
 import { castOf } from './play-week.ts'
@@ -23,6 +24,7 @@ const courseTypes = [
   'notice.created',
   'contact-request.created',
   'contact-request.answered',
+  'attendance-protocol.submitted',
   'course.ended',
   'obligation.due-soon',
   'obligation.overdue',
@@ -37,6 +39,7 @@ const play = async (stage: CourseStage): Promise<void> => {
   const report = await courseEnds(stage, course)
   await reportIsForgotten(stage, course, report)
   await reportIsExtended(stage, course, report)
+  await protocolIsSubmitted(stage, course)
   await strangersSeeNoCourse(stage, course, report)
 }
 

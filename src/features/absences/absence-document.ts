@@ -21,6 +21,7 @@ export type AbsenceRow = {
   readonly priorWarning: boolean | null
   readonly confirmations: readonly string[]
   readonly decisionReceivedOn: LocalDate | null
+  readonly documentIds: readonly string[]
   readonly residenceMunicipality: string
   readonly registeredAt: Instant
   readonly registeredBy: unknown
@@ -53,6 +54,7 @@ export const absenceDocument = (absence: AbsenceRow) => {
     }),
     confirmations: absence.confirmations,
     ...present({ decisionReceivedOn: absence.decisionReceivedOn }),
+    ...(absence.documentIds.length === 0 ? {} : { documentIds: absence.documentIds }),
     classification,
     residenceMunicipality: absence.residenceMunicipality,
     registeredAt: absence.registeredAt,

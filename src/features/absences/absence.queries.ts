@@ -37,6 +37,19 @@ export type LoadedClaim = {
   readonly jobcenter_id: string
   readonly activity_status: 'proposed' | 'approved' | 'rejected' | null
   readonly live_id: string | null
+  /** The citizen's other live registrations: how many lie within 29 days, leave not covering them; whether any lies before or after. */
+  readonly live_near: number
+  readonly live_before: boolean | null
+  readonly live_after: boolean | null
+  /** The next day on which any order of the citizen here plans something, and one such order, whatever its status. */
+  readonly next_date: LocalDate | null
+  readonly next_order_id: string | null
+  /** Whether attendance of the citizen's day is recorded here, or its month was submitted; null for no. */
+  readonly in_protocol: boolean | null
+  /** The last day that counts as told to the order's jobcenter with repeated absence. */
+  readonly repeated_absence_told_to: LocalDate | null
+  /** The open duties to refer the citizen that are due that day. */
+  readonly due_that_day: readonly string[] | null
   readonly replaced: {
     readonly id: string
     readonly citizenId: string
@@ -69,14 +82,28 @@ export const loadClaims: Statement = {
   name: 'absences-load',
   text: `select c.n, o.citizen_id, o.target_group, o.status, o.course_status, o.start_date, o.end_date, o.first_meeting_at,
       o.first_attended_on, o.ended_on, o.residence_municipality, o.jobcenter_id, a.status as activity_status,
-      (select live.id from absences live
-        where live.supplier_id = $1 and live.citizen_id = o.citizen_id and live.date = c.date and live.withdrawn_at is null) as live_id,
+      live.id as live_id, live.near as live_near, live.before as live_before, live.after as live_after,
+      next.date as next_date, next.order_id as next_order_id, o.repeated_absence_told_to,
+      coalesce((select true from attendance_days t where t.citizen_id = o.citizen_id and t.supplier_id = $1 and t.date = c.date limit 1),
+        (select true from protocol_months m where m.citizen_id = o.citizen_id and m.supplier_id = $1
+          and m.month = to_char(c.date, 'YYYY-MM') limit 1)) as in_protocol,
+      case when live.before then (select array_agg(b.id) from obligations b
+        where b.kind = 'refer-citizen' and b.citizen_id = o.citizen_id and b.due_on = c.date
+          and b.supplier_id is not distinct from $1 and coalesce(b.met_at, b.waived_at) is null) end as due_that_day,
       (select jsonb_build_object('id', r.id, 'citizenId', r.citizen_id, 'date', r.date, 'withdrawn', r.withdrawn_at is not null,
           'firstArrivedAt', to_char(r.first_arrived_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'routedTo', r.routed_to, 'orderId', r.order_id)
         from absences r where r.id = c.replaces and r.supplier_id = $1) as replaced, held.value as held
     from unnest($2::int[], $3::uuid[], $4::uuid[], $5::date[], $6::uuid[]) as c (n, order_id, activity_id, date, replaces)
     left join orders o on o.id = c.order_id and o.supplier_id = $1 and o.approved_at is not null
     left join activities a on a.id = c.activity_id and a.order_id = o.id
+    left join lateral (
+      select (array_agg(l.id) filter (where l.date = c.date))[1] as id, bool_or(l.date < c.date) as before, bool_or(l.date > c.date) as after,
+          (count(*) filter (where l.date <> c.date and l.covered_by_leave is null and l.date between c.date - 29 and c.date + 29))::int as near
+        from absences l
+       where l.supplier_id = $1 and l.citizen_id = o.citizen_id and l.withdrawn_at is null) live on true
+    left join lateral (
+      select p.date, p.order_id from planned_days p
+       where p.citizen_id = o.citizen_id and p.supplier_id = $1 and p.date > c.date order by p.date limit 1) next on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('orderId', d.order_id, 'jobcenterId', d.jobcenter_id, 'jobcenterName', d.name,
           'targetGroup', d.target_group, 'plannedMinutes', d.minutes, 'leaveMinutes', least(d.minutes, (
@@ -111,15 +138,15 @@ export const writeAbsences: Statement = {
   text: `with item as (
       select * from jsonb_to_recordset($1::jsonb) as i (id uuid, "orderId" uuid, "activityId" uuid, "citizenId" uuid, date date,
         "wholeDay" boolean, "absentMinutes" integer, "plannedMinutes" integer, "heldAgainst" uuid[], reason text, "reasonText" text,
-        elaboration text, "priorWarning" boolean, confirmations text[], "decisionReceivedOn" date, "residenceMunicipality" text,
+        elaboration text, "priorWarning" boolean, confirmations text[], "decisionReceivedOn" date, "documentIds" uuid[], "residenceMunicipality" text,
         "dueOn" date, "daysLate" integer, "firstArrivedAt" timestamptz, "registeredBy" jsonb, "routedTo" jsonb, replaces uuid,
         readers uuid[], recipients uuid[])
     ), written as (
       insert into absences (id, supplier_id, citizen_id, order_id, activity_id, date, whole_day, absent_minutes, planned_minutes,
-          held_against, reason, reason_text, elaboration, prior_warning, confirmations, decision_received_on, residence_municipality,
+          held_against, reason, reason_text, elaboration, prior_warning, confirmations, decision_received_on, document_ids, residence_municipality,
           registered_at, due_on, days_late, first_arrived_at, registered_by, client_id, request_id, routed_to, replaces)
         select id, $2::uuid, "citizenId", "orderId", "activityId", date, "wholeDay", "absentMinutes", "plannedMinutes", "heldAgainst",
-          reason, "reasonText", elaboration, "priorWarning", confirmations, "decisionReceivedOn", "residenceMunicipality",
+          reason, "reasonText", elaboration, "priorWarning", confirmations, "decisionReceivedOn", coalesce("documentIds", '{}'), "residenceMunicipality",
           $3::timestamptz, "dueOn", "daysLate", "firstArrivedAt", "registeredBy", $4, $5, "routedTo", replaces
         from item order by "citizenId", date
         on conflict (supplier_id, citizen_id, date) where withdrawn_at is null do nothing

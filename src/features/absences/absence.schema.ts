@@ -35,6 +35,13 @@ export const RegisterAbsenceBody = closed(
     ),
     confirmations: Type.Optional(Type.Array(oneOf(confirmations), { maxItems: 10, uniqueItems: true })),
     decisionReceivedOn: Type.Optional(LocalDateSchema),
+    documentIds: Type.Optional(
+      Type.Array(Id, {
+        maxItems: 10,
+        uniqueItems: true,
+        description: 'Documents of the order, or own ones, which are bound to it: a declaration of absence (§ 17).',
+      }),
+    ),
     replaces: Type.Optional(
       Type.Unsafe<string>({ ...Id, description: 'The live registration that this one corrects.' }),
     ),
@@ -69,6 +76,7 @@ export const AbsenceSchema = closed({
   priorWarning: Type.Optional(Type.Boolean()),
   confirmations: Type.Array(Type.String()),
   decisionReceivedOn: Type.Optional(LocalDateSchema),
+  documentIds: Type.Optional(Type.Array(Id)),
   classification: Type.Literal('unauthorised'),
   residenceMunicipality: Type.String({ description: "The citizen's municipality as of the registration." }),
   registeredAt: InstantSchema,

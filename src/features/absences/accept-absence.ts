@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import type { NameableDocuments } from '#features/documents/lookups.ts'
 import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
@@ -8,6 +9,7 @@ import { minutesWithoutLeave } from '#rules/absence/leave-already-approved.ts'
 import { absentMinutes } from '#rules/absence/minutes-within-the-plan.ts'
 import { registerAbsenceRules } from '#rules/absence/register-absence-rules.ts'
 import { daysLate, registrationDueOn } from '#rules/absence/registered-in-time.ts'
+import { wentToBenefitsOffice } from '#rules/referral/citizen-referral.ts'
 import { absenceRecipients } from '#rules/routing/absence-recipients.ts'
 import type { LoadedClaim } from './absence.queries.ts'
 import type { RegisterAbsenceBody } from './absence.schema.ts'
@@ -24,6 +26,9 @@ export type AcceptedAbsence = {
   readonly firstArrivedAt: string
   readonly readers: readonly string[]
   readonly recipients: readonly string[]
+  /** Whether it went to a benefits office, so that the citizen is to be referred when they come back (§ 8). */
+  readonly referralOwed: boolean
+  readonly loaded: LoadedClaim
   /** The registration that this one replaces, and who has to hear that it is gone. */
   readonly superseded: {
     readonly id: string
@@ -53,6 +58,7 @@ const missing = (pointer: string): Verdict =>
 
 /**
  * Holds one claim against the rules and, when they allow, makes what is to be written.
+ * @param documents what the claims may name, by its order; null: none yet
  * @param live the live registration of the citizen and day, which may be an earlier item of the same batch
  */
 export const acceptAbsence = (given: {
@@ -62,10 +68,16 @@ export const acceptAbsence = (given: {
   replacedWithdrawn: boolean
   reference: ReferenceData
   arrivedAt: Instant
+  documents: NameableDocuments
 }): { readonly verdict: Verdict } | { readonly verdict: typeof allowed; readonly accepted: AcceptedAbsence } => {
   const { command, loaded, reference } = given
   if (loaded.citizen_id === null) return { verdict: missing('/orderId') }
   if (loaded.activity_status === null) return { verdict: missing('/activityId') }
+  const strange = (command.documentIds ?? []).findIndex((id) => {
+    const boundTo = given.documents.get(id)
+    return boundTo === undefined || (boundTo !== null && boundTo !== command.orderId)
+  })
+  if (strange >= 0) return { verdict: missing(`/documentIds/${strange}`) }
   const today = localDateAt(given.arrivedAt)
   const claim = claimOf(command)
   const course: CourseFacts = {
@@ -126,6 +138,7 @@ export const acceptAbsence = (given: {
     priorWarning: claim.priorWarning ?? null,
     confirmations: claim.confirmations,
     decisionReceivedOn: claim.decisionReceivedOn ?? null,
+    documentIds: command.documentIds ?? [],
     residenceMunicipality: loaded.residence_municipality,
     registeredAt: given.arrivedAt,
     registeredBy: command.registeredBy,
@@ -145,5 +158,9 @@ export const acceptAbsence = (given: {
   }
   const heldAgainst = [...new Set([command.orderId, ...held.map((order) => order.orderId)])]
   const readers = [...new Set([...recipients, ...held.map((order) => order.jobcenterId), loaded.jobcenter_id])]
-  return { verdict: allowed, accepted: { row, heldAgainst, dueOn, firstArrivedAt, readers, recipients, superseded } }
+  const referralOwed = wentToBenefitsOffice(routedTo, reference.benefitsOffices).allowed
+  return {
+    verdict: allowed,
+    accepted: { row, heldAgainst, dueOn, firstArrivedAt, readers, recipients, referralOwed, loaded, superseded },
+  }
 }

@@ -1,8 +1,10 @@
+import { endOfLocalDay } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { PipelinedTrx, Statement } from '#platform/db/transaction.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
-import { type RepeatedAbsence, repeatedAbsence } from '#rules/absence/repeated-absence.ts'
+import { type RepeatedAbsence, repeatedAbsence, repeatedFrom } from '#rules/absence/repeated-absence.ts'
+import type { AcceptedAbsence } from './accept-absence.ts'
 
 /*
  * These statements keep one plan, made when the tables may have been empty: each look-up is a subquery of its own (`offset
@@ -14,7 +16,7 @@ import { type RepeatedAbsence, repeatedAbsence } from '#rules/absence/repeated-a
 /** The first day after the registration `f` that the supplier planned for the citizen and on which they are not away. */
 const nextPlannedDay = `select p.date from planned_days p
            where p.citizen_id = f.citizen_id and p.supplier_id = $1 and p.date > f.date
-             and (select po.status in ('approved', 'ended') and (po.ended_on is null or p.date <= po.ended_on)
+             and (select po.status in ('approved', 'ended') and p.date between po.start_date and coalesce(po.ended_on, po.end_date)
                from orders po where po.id = p.order_id)
              and (select x.id from absences x where x.supplier_id = $1 and x.citizen_id = f.citizen_id and x.date = p.date
                and x.withdrawn_at is null and x.whole_day and x.reason <> 'non-participation' limit 1) is null
@@ -52,13 +54,13 @@ const openReferrals: Statement = {
     ), postponed as (
       select b.id, next.date
         from fresh f
-        cross join lateral (select o.id from orders o where o.citizen_id = f.citizen_id and o.supplier_id = $1 offset 0) o
-        cross join lateral (select b.id from obligations b where b.order_id = o.id and b.kind = 'refer-citizen'
-          and b.due_on = f.date and coalesce(b.met_at, b.waived_at) is null offset 0) b
+        cross join lateral (select b.id from obligations b where b.citizen_id = f.citizen_id and b.kind = 'refer-citizen'
+          and b.due_on = f.date and b.supplier_id is not distinct from $1 and coalesce(b.met_at, b.waived_at) is null offset 0) b
         left join lateral (${nextPlannedDay}) next on true
        where f.away and b.id <> all (array(select p.duty_id from replaced p))
     ), moved as (
       update obligations b set due_on = coalesce(p.date, b.due_on),
+          original_due_on = case when b.original_due_on = b.due_on then coalesce(p.date, b.due_on) else b.original_due_on end,
           due_at = case when p.date is null then b.due_at else (p.date + 1)::timestamp at time zone 'Europe/Copenhagen' end,
           waived_at = case when p.date is null then $2::timestamptz end,
           waived_because = case when p.date is null then 'no-planned-day-left' end,
@@ -75,6 +77,31 @@ const openReferrals: Statement = {
           where o.id = f.order_id offset 0) o
         cross join lateral (${nextPlannedDay}) next
        where f.owed and f.id <> all (array(select p.id from replaced p where p.met))`,
+}
+
+/** Opens duties whose day is known. What was not written has none. */
+const openPlainReferrals: Statement = {
+  name: 'absences-open-plain-referrals',
+  text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+        subject, opened_at, opened_because, due_on, due_at, original_due_on)
+      select d.id, 'refer-citizen', d."orderId", $1, d."jobcenterId", d."citizenId", d."residenceMunicipality", d."targetGroup",
+          d."absenceId"::text, $2::timestamptz, 'absence.registered', d."dueOn", d."dueAt", d."dueOn"
+        from jsonb_to_recordset($3::jsonb) as d (id uuid, "absenceId" uuid, "orderId" uuid, "jobcenterId" uuid, "citizenId" uuid,
+          "residenceMunicipality" text, "targetGroup" text, "dueOn" date, "dueAt" timestamptz)
+       where (select a.id from absences a where a.id = d."absenceId") is not null`,
+}
+
+/** Moves duties that were due on a day now registered absent, or waives them; an extension may have come first. */
+const movePlainReferrals: Statement = {
+  name: 'absences-move-plain-referrals',
+  text: `update obligations b set due_on = coalesce(d."dueOn", b.due_on), due_at = coalesce(d."dueAt", b.due_at),
+        original_due_on = case when b.original_due_on = b.due_on then coalesce(d."dueOn", b.due_on) else b.original_due_on end,
+        waived_at = case when d."dueOn" is null then $1::timestamptz end,
+        waived_because = case when d."dueOn" is null then 'no-planned-day-left' end,
+        due_soon_told_at = null, overdue_told_at = null, version = b.version + 1
+      from jsonb_to_recordset($2::jsonb) as d (id uuid, "absenceId" uuid, "from" date, "dueOn" date, "dueAt" timestamptz)
+     where b.id = d.id and b.id = any ($3::uuid[]) and b.due_on = d."from" and coalesce(b.met_at, b.waived_at) is null
+       and (select a.id from absences a where a.id = d."absenceId") is not null`,
 }
 
 /**
@@ -113,6 +140,91 @@ type RepeatedFacts = {
   readonly dates: LocalDate[]
 }
 
+/** A duty to refer the citizen whose day follows from what was loaded. */
+type PlainReferral = {
+  readonly id: string
+  readonly absenceId: string
+  readonly orderId: string
+  readonly jobcenterId: string
+  readonly citizenId: string
+  readonly residenceMunicipality: string
+  readonly targetGroup: string
+  readonly dueOn: LocalDate
+  readonly dueAt: string
+}
+
+/** A duty that was due on a day now registered absent, and its new day; without one it is waived. */
+type PostponedReferral = {
+  readonly id: string
+  readonly absenceId: string
+  readonly from: LocalDate
+  readonly dueOn: LocalDate | null
+  readonly dueAt: string | null
+}
+
+/** What is to be done after registrations are written. */
+export type Consequences = {
+  readonly duties: readonly PlainReferral[]
+  readonly postponed: readonly PostponedReferral[]
+  /** Registrations whose duties, their own and earlier ones, the database has to find out. */
+  readonly referrals: readonly string[]
+  /** Registrations with which absence could repeat. */
+  readonly repeated: readonly string[]
+}
+
+const plainReferral = ({ row, loaded }: AcceptedAbsence, dueOn: LocalDate): PlainReferral => ({
+  id: newId(),
+  absenceId: row.id,
+  orderId: row.orderId,
+  jobcenterId: loaded.jobcenter_id,
+  citizenId: row.citizenId,
+  residenceMunicipality: loaded.residence_municipality,
+  targetGroup: loaded.target_group,
+  dueOn,
+  dueAt: endOfLocalDay(dueOn),
+})
+
+/**
+ * What registrations can have as consequences, by what was loaded under the lock of the citizen's orders. Most have none, or
+ * duties whose day is known: then nothing more is asked (`openReferrals` and `repeatedFacts` doubled what a registration
+ * cost the database). They are run where a later registration, a correction, another order's day or another
+ * registration of the batch may play a part, and where absence can repeat.
+ */
+export const consequencesOf = (accepted: readonly AcceptedAbsence[]): Consequences => {
+  const together = new Map<string, number>()
+  for (const { row } of accepted) together.set(row.citizenId, (together.get(row.citizenId) ?? 0) + 1)
+  const duties: PlainReferral[] = []
+  const postponed: PostponedReferral[] = []
+  const referrals: string[] = []
+  const repeated: string[] = []
+  for (const absence of accepted) {
+    const { row, loaded, referralOwed } = absence
+    const alike = together.get(row.citizenId) ?? 1
+    const told = absence.heldAgainst.length === 1 && row.date <= (loaded.repeated_absence_told_to ?? '')
+    if (loaded.live_near + alike >= repeatedFrom && !told) repeated.push(row.id)
+    const next = loaded.next_date
+    const ownDay =
+      next !== null &&
+      // A UUID is the same in capitals; the database gives it in small letters.
+      loaded.next_order_id === row.orderId.toLowerCase() &&
+      next >= loaded.start_date &&
+      next <= (loaded.ended_on ?? loaded.end_date)
+    const dueThatDay = row.wholeDay && row.reason !== 'non-participation' ? (loaded.due_that_day ?? []) : []
+    const asked =
+      alike > 1 ||
+      row.replaces !== null ||
+      ((referralOwed || dueThatDay.length > 0) && (loaded.live_after === true || (next !== null && !ownDay)))
+    if (asked) {
+      referrals.push(row.id)
+      continue
+    }
+    if (referralOwed && next !== null) duties.push(plainReferral(absence, next))
+    const dueAt = next === null ? null : endOfLocalDay(next)
+    for (const id of dueThatDay) postponed.push({ id, absenceId: row.id, from: row.date, dueOn: next, dueAt })
+  }
+  return { duties, postponed, referrals, repeated }
+}
+
 /** Each time that the order's jobcenter is to be told; a batch can hold several. */
 const tellings = ({ dates, told_to }: RepeatedFacts): RepeatedAbsence[] => {
   const found: RepeatedAbsence[] = []
@@ -125,18 +237,23 @@ const tellings = ({ dates, told_to }: RepeatedFacts): RepeatedAbsence[] => {
 /**
  * What § 8 attaches to registrations, in their transaction: the duty to refer the citizen, and telling the jobcenter of
  * repeated absence. Call it without awaiting the write, so that its statements share the write's round trip; a further
- * one is only made when there is something to tell.
- * @param ids the registrations that were to be written; those that were not are passed over
+ * one is only made when there is something to tell. Registrations that were not written are passed over.
  */
 export const followRegistrations = async (
   trx: PipelinedTrx,
   request: PortalRequest,
-  ids: readonly string[],
+  { duties, postponed, referrals, repeated }: Consequences,
 ): Promise<void> => {
   const supplierId = request.caller.organisation.id
-  const [, orders] = await Promise.all([
-    trx.run(openReferrals, [supplierId, request.arrivedAt, ids, ids.map(newId)]),
-    trx.run<RepeatedFacts>(repeatedFacts, [supplierId, ids]),
+  const [orders] = await Promise.all([
+    repeated.length > 0 ? trx.run<RepeatedFacts>(repeatedFacts, [supplierId, repeated]) : [],
+    postponed.length > 0
+      ? trx.run(movePlainReferrals, [request.arrivedAt, JSON.stringify(postponed), postponed.map(({ id }) => id)])
+      : [],
+    duties.length > 0 ? trx.run(openPlainReferrals, [supplierId, request.arrivedAt, JSON.stringify(duties)]) : [],
+    referrals.length > 0
+      ? trx.run(openReferrals, [supplierId, request.arrivedAt, referrals, referrals.map(newId)])
+      : [],
   ])
   const items = orders.flatMap((order) =>
     tellings(order).map(({ count, from, to, toldTo }) => ({

@@ -3,6 +3,10 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { RegisteredDay } from '#rules/order/plan-rules.ts'
 
+export { RegisterAbsenceBody } from './absence.schema.ts'
+export { lockAbsence } from './lock-absence.queries.ts'
+export { settleReferrals } from './referral-duties.queries.ts'
+
 /**
  * The days on which absence is registered against an order's plan, with what the supplier planned for the citizen on
  * other orders that day. Minutes. For whoever changes the plan.
@@ -63,7 +67,8 @@ export type TouchedByLeave = {
 
 /**
  * § 6: takes leave that was given after registrations into account: each is kept, and marked once leave covers the whole of
- * it. Only those held against the order are meant. The order is locked `for update`, so that no registration comes between.
+ * it. Only those held against the order are meant. The citizen's orders are locked `for update`, so that no registration comes
+ * between.
  * @param minutesByDay what the leave adds on each day; days without anything are left out
  */
 export const coverByLeave = async (
@@ -87,3 +92,18 @@ export const coverByLeave = async (
   )
   return rows.map(({ routedTo, ...row }) => ({ ...row, recipients: routedTo.map((to) => to.organisationId) }))
 }
+
+/** The days on which a supplier has registered a citizen absent, on whichever of its orders (§ 6). */
+export const liveDates = async (
+  trx: Trx,
+  of: { readonly supplierId: string; readonly citizenId: string },
+): Promise<LocalDate[]> =>
+  (
+    await trx
+      .selectFrom('absences')
+      .select('date')
+      .where('supplierId', '=', of.supplierId)
+      .where('citizenId', '=', of.citizenId)
+      .where('withdrawnAt', 'is', null)
+      .execute()
+  ).map(({ date }) => date)

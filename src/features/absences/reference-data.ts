@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Database } from '#platform/db/pool.ts'
 import type { Party, RoutingPolicy } from '#rules/routing/absence-recipients.ts'
@@ -12,6 +13,8 @@ export type ReferenceData = {
   readonly policiesOn: (date: LocalDate) => readonly RoutingPolicy[]
   /** The benefits office that gets copies of a municipality's absences. */
   readonly copyTo: (municipality: string) => Party | undefined
+  /** The organisations that are benefits offices, by id. */
+  readonly benefitsOffices: ReadonlySet<string>
 }
 
 /** Ours: reference data is read anew at most every five seconds; it changes by validity dates, ahead of time. */
@@ -45,13 +48,16 @@ const load = async ({ kysely }: Database): Promise<ReferenceData> => {
       .execute(),
     kysely
       .selectFrom('organisations')
-      .select(['id', 'name', 'copiesForMunicipality'])
-      .where('copiesForMunicipality', 'is not', null)
+      .select(['id', 'name', 'kinds', 'copiesForMunicipality'])
+      .where(sql<SqlBool>`(copies_for_municipality is not null or 'benefits-office' = any (kinds))`)
       .execute(),
   ])
   const reasons = codes.filter((code) => code.setName === 'absence-reasons')
   const groups = codes.filter((code) => code.setName === 'target-groups')
   const copies = new Map(offices.map((office) => [office.copiesForMunicipality, { id: office.id, name: office.name }]))
+  const benefitsOffices = offices
+    .filter((office) => office.kinds.includes('benefits-office'))
+    .map((office) => office.id)
   return {
     reasonsOn: memoByDate((date) => new Set(on(reasons, date).map((reason) => reason.code))),
     firstMeetingProcedure: (targetGroup, date) => {
@@ -66,6 +72,7 @@ const load = async ({ kysely }: Database): Promise<ReferenceData> => {
       })),
     ),
     copyTo: (municipality) => copies.get(municipality),
+    benefitsOffices: new Set(benefitsOffices),
   }
 }
 

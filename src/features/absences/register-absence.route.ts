@@ -69,6 +69,7 @@ const withSmallIds = (command: AbsenceCommand): AbsenceCommand => ({
   orderId: command.orderId.toLowerCase(),
   activityId: command.activityId.toLowerCase(),
   ...(command.replaces === undefined ? {} : { replaces: command.replaces.toLowerCase() }),
+  ...(command.documentIds === undefined ? {} : { documentIds: command.documentIds.map((id) => id.toLowerCase()) }),
 })
 
 /** § 6, § 8: a batch, in which each item stands or falls alone. What does not fit the schema is not asked any rule. */

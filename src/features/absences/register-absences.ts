@@ -1,3 +1,6 @@
+import { settleDays } from '#features/attendance/commands.ts'
+import { bindToRegistered, type NameableDocuments, nameableDocuments } from '#features/documents/lookups.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import type { Verdict } from '#kernel/verdict.ts'
 import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
@@ -25,7 +28,7 @@ import {
   writeAbsences,
 } from './absence.queries.ts'
 import { type AbsenceCommand, type AcceptedAbsence, acceptAbsence } from './accept-absence.ts'
-import { followRegistrations } from './consequences.ts'
+import { consequencesOf, followRegistrations } from './consequences.ts'
 import type { ReferenceData } from './reference-data.ts'
 import { supersedeParameters, writeParameters } from './write-parameters.ts'
 
@@ -41,14 +44,15 @@ const dayOf = (absence: { citizenId: string; date: string }): string => `${absen
  * Holds every claim against the rules in the order of the request: an earlier item of a batch stands against a later one
  * of the same citizen and day, as if they had come one by one.
  */
-const decide = (
+export const decide = (
   claims: readonly AbsenceCommand[],
-  loaded: readonly LoadedClaim[],
+  { loaded, nameable }: { readonly loaded: readonly LoadedClaim[]; readonly nameable: NameableDocuments },
   reference: ReferenceData,
   request: PortalRequest,
 ): Outcome[] => {
   const liveByDay = new Map<string, { id: string }>()
   const replaced = new Set<string>()
+  const documents: NameableDocuments = new Map(nameable)
   return claims.map((command, index) => {
     const row = loaded[index]
     if (!row) throw new Error('a claim was not loaded')
@@ -63,12 +67,14 @@ const decide = (
       replacedWithdrawn,
       reference,
       arrivedAt: request.arrivedAt,
+      documents,
     })
     if (!('accepted' in decision)) {
       return { problem: problemOf(decision.verdict as Exclude<Verdict, { allowed: true }>) }
     }
     if (day !== null) liveByDay.set(day, { id: decision.accepted.row.id })
     if (command.replaces !== undefined) replaced.add(command.replaces)
+    for (const id of command.documentIds ?? []) documents.set(id, command.orderId)
     return decision
   })
 }
@@ -109,7 +115,7 @@ const afterConflicts = async (
 }
 
 /** Sends the statements that take the key, lock and load, together; a key that is not to be had ends them all. */
-const lockAndLoad = async (
+export const lockAndLoad = async (
   trx: PipelinedTrx,
   request: PortalRequest,
   claims: readonly AbsenceCommand[],
@@ -117,7 +123,8 @@ const lockAndLoad = async (
 ) => {
   const supplierId = request.caller.organisation.id
   const replaces = claims.flatMap((claim) => (claim.replaces === undefined ? [] : [claim.replaces]))
-  const [, , , loaded] = await Promise.all([
+  const documentIds = claims.flatMap((claim) => claim.documentIds ?? [])
+  const [, , , loaded, nameable] = await Promise.all([
     key ? trx.run(takeKey, [request.caller.clientId, key.digest, key.lock]) : [],
     trx.run(lockOrders, [supplierId, [...new Set(claims.map((claim) => claim.orderId))]]),
     replaces.length > 0 ? trx.run(lockReplaced, [supplierId, replaces]) : [],
@@ -129,8 +136,16 @@ const lockAndLoad = async (
       claims.map((claim) => claim.date),
       claims.map((claim) => claim.replaces ?? null),
     ]),
+    documentIds.length > 0
+      ? nameableDocuments(
+          trx,
+          supplierId,
+          documentIds,
+          claims.map((claim) => claim.orderId),
+        )
+      : new Map<string, string | null>(),
   ])
-  return loaded
+  return { loaded, nameable }
 }
 
 const refusedRows = (claims: readonly AbsenceCommand[], outcomes: readonly Outcome[]) =>
@@ -139,6 +154,52 @@ const refusedRows = (claims: readonly AbsenceCommand[], outcomes: readonly Outco
       ? [{ id: newId(), rule: outcome.problem.slug, orderId: claims[index]?.orderId ?? null }]
       : [],
   )
+
+/** § 5: a registration meets the duty that recorded attendance opened, and touches a month that was submitted. */
+const settleProtocol = async (
+  trx: PipelinedTrx,
+  request: PortalRequest,
+  registered: readonly AcceptedAbsence[],
+): Promise<void> => {
+  const ids = new Map(registered.map(({ row }) => [dayOf(row), row.id]))
+  await settleDays(trx, request, {
+    supplierId: request.caller.organisation.id,
+    days: registered.map(({ row }) => ({ citizenId: row.citizenId, date: row.date })),
+    because: 'absence-registered',
+    metBy: (day) => ids.get(dayOf(day)),
+    // One that replaces a longer registration leaves minutes to register, from today on.
+    dueOn: () => localDateAt(request.arrivedAt),
+  })
+}
+
+/**
+ * Writes what was accepted, with all that hangs on it, in one round trip; where attendance stands, in a few more.
+ * @param key under which the answer is kept, unless another transaction registered one of the days first
+ * @returns the ids that were written
+ */
+export const writeAccepted = async (
+  trx: PipelinedTrx,
+  request: PortalRequest,
+  accepted: readonly AcceptedAbsence[],
+  key: IdempotencyKey | null,
+  answer: Answer,
+): Promise<ReadonlySet<string>> => {
+  const supersededValues = supersedeParameters(request, accepted)
+  const naming = accepted.flatMap(({ row }) => (row.documentIds.length > 0 ? [row.id] : []))
+  const [, ids] = await Promise.all([
+    supersededValues ? trx.run(supersede, supersededValues) : [],
+    trx.run<{ id: string }>(writeAbsences, writeParameters(request, accepted, key, answer)),
+    followRegistrations(trx, request, consequencesOf(accepted)),
+    naming.length > 0 ? bindToRegistered(trx, request.caller.organisation.id, naming) : undefined,
+  ])
+  const written = new Set(ids.map((row) => row.id))
+  await settleProtocol(
+    trx,
+    request,
+    accepted.filter(({ row, loaded }) => loaded.in_protocol && written.has(row.id)),
+  )
+  return written
+}
 
 /**
  * § 6, § 8: registers absences, one or a thousand, in one transaction of three round trips: begin, lock and load; write
@@ -164,18 +225,8 @@ export const registerAbsences = (given: {
     const accepted = outcomes.flatMap((outcome) => ('accepted' in outcome ? [outcome.accepted] : []))
     let answer = answerOf(outcomes)
     if (accepted.length > 0) {
-      const supersededValues = supersedeParameters(request, accepted)
-      const [, ids] = await Promise.all([
-        supersededValues ? trx.run(supersede, supersededValues) : [],
-        trx.run<{ id: string }>(writeAbsences, writeParameters(request, accepted, key, answer)),
-        followRegistrations(
-          trx,
-          request,
-          accepted.map(({ row }) => row.id),
-        ),
-      ])
-      if (ids.length < accepted.length) {
-        const written = new Set(ids.map((row) => row.id))
+      const written = await writeAccepted(trx, request, accepted, key, answer)
+      if (written.size < accepted.length) {
         outcomes = await afterConflicts(trx, request, outcomes, written)
         const lost = outcomes[0]
         if (single && lost && 'problem' in lost) throw lost.problem

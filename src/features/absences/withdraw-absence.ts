@@ -1,17 +1,22 @@
 import type { Static } from 'typebox'
+import { settleDays } from '#features/attendance/commands.ts'
 import { waiveObligations } from '#features/obligations/lookups.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
+import { statementsWithin } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { demand } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { notYetWithdrawn } from '#rules/absence/one-per-citizen-and-day.ts'
 import type { Recipient } from '#rules/routing/absence-recipients.ts'
 import type { WithdrawAbsenceBody } from './absence.schema.ts'
 import { absenceDocument } from './absence-document.ts'
+import { lockAbsence } from './lock-absence.queries.ts'
 import { findAbsence } from './read-absences.ts'
+import { settleReferrals } from './referral-duties.queries.ts'
 
 /** Withdraws a registration made in error: it stays on record, whoever received it is told, and the day is free again. */
 export const withdrawAbsence = (
@@ -20,14 +25,7 @@ export const withdrawAbsence = (
 ): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
     const supplierId = request.caller.organisation.id
-    const absence = await trx
-      .selectFrom('absences')
-      .selectAll()
-      .where('id', '=', request.params.id)
-      .where('supplierId', '=', supplierId)
-      .forUpdate()
-      .executeTakeFirst()
-    if (!absence) throw new HttpProblem('not-found')
+    const absence = await lockAbsence(trx, supplierId, request.params.id)
     demand(notYetWithdrawn({ withdrawn: absence.withdrawnAt !== null }), absence.orderId)
     const { reason, registeredBy } = request.body
     await trx
@@ -46,6 +44,15 @@ export const withdrawAbsence = (
       request.arrivedAt,
       'absence-withdrawn',
     )
+    // The citizen counts as present that day again.
+    await settleReferrals(trx, absence.orderId, request.arrivedAt, 'absence-withdrawn')
+    // What the protocol shows as unauthorised is to be registered anew, from today on (§ 5, § 6).
+    await settleDays(statementsWithin(trx), request, {
+      supplierId,
+      days: [absence],
+      because: 'absence-withdrawn',
+      dueOn: () => localDateAt(request.arrivedAt),
+    })
     await recordChange(trx, request, {
       action: 'withdrawn',
       entity: 'absence',

@@ -53,10 +53,11 @@ const historyOf = ({ row, superseded }: AcceptedAbsence): HistoryRow[] => {
     changes,
     because: row.id,
   })
-  const { date, absentMinutes, plannedMinutes, reason, daysLate } = row
+  const { date, absentMinutes, plannedMinutes, reason, daysLate, documentIds } = row
+  const facts = { date, absentMinutes, plannedMinutes, reason, daysLate }
   return [
     ...(superseded ? [noted('superseded', superseded.id, superseded.orderId, { supersededBy: row.id })] : []),
-    noted('registered', row.id, row.orderId, { date, absentMinutes, plannedMinutes, reason, daysLate }),
+    noted('registered', row.id, row.orderId, documentIds.length === 0 ? facts : { ...facts, documentIds }),
   ]
 }
 

@@ -1,21 +1,38 @@
 import type { LocalDate } from '#kernel/local-date.ts'
-import type { Trx } from '#platform/db/transaction.ts'
+import type { PipelinedTrx, Statement, Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { invalid } from '#platform/http/problems/problem.ts'
 import { finalReportDue } from '#rules/calendar/deadlines.ts'
 import { firstHolidayYear, lastHolidayYear } from '#rules/calendar/public-holidays.ts'
 import { type WorkingDays, workingDays } from '#rules/calendar/working-days.ts'
 
-/** Which dates are working days, with the closing days that the administration keeps. */
-export const workingDaysOf = async (trx: Trx): Promise<WorkingDays> => {
-  const rows = await trx.selectFrom('closingDays').select(['date', 'monthDay', 'validFrom', 'validTo']).execute()
-  return workingDays({
+type ClosingDay = {
+  readonly date: LocalDate | null
+  readonly monthDay: string | null
+  readonly validFrom: LocalDate
+  readonly validTo: LocalDate | null
+}
+
+const without = (rows: readonly ClosingDay[]): WorkingDays =>
+  workingDays({
     yearly: rows.flatMap(({ monthDay, validFrom, validTo }) =>
       monthDay === null ? [] : [{ monthDay, validFrom, validTo }],
     ),
     single: new Set(rows.flatMap(({ date }) => (date === null ? [] : [date]))),
   })
+
+/** Which dates are working days, with the closing days that the administration keeps. */
+export const workingDaysOf = async (trx: Trx): Promise<WorkingDays> =>
+  without(await trx.selectFrom('closingDays').select(['date', 'monthDay', 'validFrom', 'validTo']).execute())
+
+const closingDays: Statement = {
+  name: 'calendar-closing-days',
+  text: `select date, month_day as "monthDay", valid_from as "validFrom", valid_to as "validTo" from closing_days`,
 }
+
+/** The same for the hot path. */
+export const workingDaysThrough = async (trx: PipelinedTrx): Promise<WorkingDays> =>
+  without(await trx.run<ClosingDay>(closingDays, []))
 
 /**
  * § 3: the date on which a course's final report is due, by the reading that the portal is set to.

@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import { lockAbsence } from '#features/absences/lookups.ts'
 import { meetObligations } from '#features/obligations/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
@@ -8,7 +9,7 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { By, Id, InstantSchema, LocalDateSchema, Name } from '#platform/http/common-schemas.ts'
 import { write } from '#platform/http/idempotency.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { demand } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { citizenReferralRules, wentToBenefitsOffice } from '#rules/referral/citizen-referral.ts'
@@ -71,14 +72,7 @@ export const referCitizen = (
 ): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
     const supplierId = request.caller.organisation.id
-    const absence = await trx
-      .selectFrom('absences')
-      .select(['id', 'orderId', 'citizenId', 'supplierId', 'date', 'withdrawnAt', 'routedTo'])
-      .where('id', '=', request.params.id)
-      .where('supplierId', '=', supplierId)
-      .forUpdate()
-      .executeTakeFirst()
-    if (!absence) throw new HttpProblem('not-found')
+    const absence = await lockAbsence(trx, supplierId, request.params.id)
     const { orderId } = absence
     const { on, registeredBy } = request.body
     const { arrivedAt } = request

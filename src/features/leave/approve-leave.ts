@@ -1,9 +1,9 @@
-import { coverByLeave, type TouchedByLeave } from '#features/absences/lookups.ts'
-import { waiveObligations } from '#features/obligations/lookups.ts'
-import { lockOrder, type OrderRow } from '#features/orders/lookups.ts'
+import { coverByLeave, settleReferrals, type TouchedByLeave } from '#features/absences/lookups.ts'
+import { settleDays } from '#features/attendance/commands.ts'
+import { lockOrdersOfCitizen, type OrderRow } from '#features/orders/lookups.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
-import type { Trx } from '#platform/db/transaction.ts'
+import { statementsWithin, type Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
@@ -68,21 +68,16 @@ const tellOfTouched = async (
     data: { orderId: absence.orderId, leaveId, absenceId: absence.id, date: absence.date },
     path: `/v1/absences/${absence.id}`,
   })
-  // § 8: there is nothing left to talk to K-kassen about.
-  if (absence.covered) {
-    const duty = { kinds: ['refer-citizen'], subjects: [absence.id] } as const
-    await waiveObligations(trx, absence.orderId, duty, request.arrivedAt, 'leave-approved')
-  }
 }
 
 /**
  * § 6: the ordering jobcenter approves leave, whole days or minutes of each, before or after a registration. What is
- * registered stays, is marked when leave covers the whole of it, and its recipients are told. The order is locked, so that
- * a registration comes before the leave or after it.
+ * registered stays, is marked when leave covers the whole of it, and its recipients are told. The orders of the citizen
+ * are locked, also another jobcenter's, so that a registration comes before the leave or after it.
  */
 export const approveLeave = (deps: Deps, request: PortalRequest<ApproveLeave, { id: string }>): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
-    const order = await lockOrder(trx, request.caller, request.params.id)
+    const order = await lockOrdersOfCitizen(trx, request.caller, request.params.id)
     if (order.jobcenterId !== request.caller.organisation.id) throw new HttpProblem('not-found')
     const { from, to, minutes, reason, approvedBy } = request.body
     demand(canHaveLeave({ status: order.status, courseStatus: order.courseStatus } as OrderState))
@@ -123,8 +118,17 @@ export const approveLeave = (deps: Deps, request: PortalRequest<ApproveLeave, { 
       data: { orderId: order.id, leaveId: leave.id, from, to },
       path: `/v1/orders/${order.id}/leave-approvals`,
     })
-    for (const absence of await coverByLeave(trx, order, leave.id, minutesByDay)) {
-      await tellOfTouched(trx, request, order, leave.id, absence)
-    }
+    const touched = await coverByLeave(trx, order, leave.id, minutesByDay)
+    for (const absence of touched) await tellOfTouched(trx, request, order, leave.id, absence)
+    // § 8: of what is covered there is nothing left to talk to K-kassen about.
+    if (touched.length > 0) await settleReferrals(trx, order.id, request.arrivedAt, 'leave-approved')
+    // § 5: what leave covers need not be registered; a submitted month is stale, also on another jobcenter's order.
+    const { supplierId, citizenId } = order
+    await settleDays(statementsWithin(trx), request, {
+      supplierId,
+      days: [...minutesByDay.keys()].map((date) => ({ citizenId, date })),
+      because: 'leave-approved',
+      touchUnseen: true,
+    })
     return { status: 201, body: leaveDocument(leave) }
   })

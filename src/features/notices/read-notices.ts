@@ -7,7 +7,7 @@ import type { Deps } from '#platform/deps.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
-import { noticesOf } from './notice.queries.ts'
+import { citizenOfOwnMunicipality, noticesOf } from './notice.queries.ts'
 import type { NoticeQuery } from './notice.schema.ts'
 
 /** What a notice's text is bound to, so that it cannot be moved to another notice. */
@@ -15,7 +15,8 @@ export const sealedIn = (id: string): string => `notice:${id}`
 
 /**
  * The notices of one order that the caller gave or may read, with their texts; the look-up is kept. A benefits office may
- * read notices of an order that is otherwise not its own (§ 8, 000); without any there is nothing for it to see.
+ * read notices of an order that is otherwise not its own (§ 8, 000): those that it was told of, and its own municipality's
+ * citizens' all. Without any of the former there is nothing for it to see.
  */
 export const listNotices = (
   deps: Deps,
@@ -26,10 +27,12 @@ export const listNotices = (
   const orderId = request.params.id.toLowerCase()
   return read(deps.database, request, async (trx) => {
     const organisationId = request.caller.organisation.id
-    const [any] = await noticesOf(trx, { orderId, organisationId, after: undefined, limit: 0 })
-    if (!any) await findOrder(trx, request.caller, orderId)
-    const rows = any ? await noticesOf(trx, { orderId, organisationId, after, limit }) : []
-    const citizenId = await citizenOfOrder(trx, request.caller, orderId)
+    const ownCitizen = await citizenOfOwnMunicipality(trx, request.caller, orderId)
+    const asked = { orderId, organisationId, ofOwnCitizen: ownCitizen !== null }
+    const [any] = await noticesOf(trx, { ...asked, after: undefined, limit: 0 })
+    if (!any && ownCitizen === null) await findOrder(trx, request.caller, orderId)
+    const rows = any ? await noticesOf(trx, { ...asked, after, limit }) : []
+    const citizenId = ownCitizen ?? (await citizenOfOrder(trx, request.caller, orderId))
     await recordLookup(trx, request, { operation: 'listNotices', citizenId, orderId, purpose: null })
     return pageAnswer({
       rows,

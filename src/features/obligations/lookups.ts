@@ -6,6 +6,8 @@ import type { Trx } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 import { lateness, type ObligationKind } from '#rules/obligation/obligation-state.ts'
 
+export { type DutyOfOrder, meetManyDuties, openManyDuties, waiveManyDuties } from './many-duties.queries.ts'
+
 /** The order that a duty belongs to, as far as the duty has to know it. */
 export type ObligedOrder = {
   readonly id: string

@@ -1,5 +1,6 @@
 import { type ExpressionBuilder, type Selectable, type SqlBool, sql } from 'kysely'
 import type { Static } from 'typebox'
+import { isAudited, type Reach, reachOf } from '#features/administration/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import type { Instant } from '#kernel/instant.ts'
 import type { DB, ObligationExtensions, Obligations } from '#platform/db/schema.d.ts'
@@ -17,25 +18,23 @@ type Expression = ExpressionBuilder<DB, 'obligations'>
  * The duties that are a caller's own: a supplier's and a jobcenter's on their orders, a benefits office's on orders of the
  * groups it decides on, an auditor's by municipality; an administrator has none. Row-level security says the same again.
  */
-const ownObligations = (caller: Caller) => (eb: Expression) => {
+const ownObligations = (caller: Caller, reach: Reach) => (eb: Expression) => {
   const { id, kinds } = caller.organisation
+  const audited = isAudited('obligations.residence_municipality', reach)
   return eb.or([
     ...(kinds.includes('supplier') ? [eb('obligations.supplierId', '=', id)] : []),
     ...(kinds.includes('jobcenter') ? [eb('obligations.jobcenterId', '=', id)] : []),
-    ...(kinds.includes('benefits-office')
+    // An office that decides on no group has no duties to look for.
+    ...(reach.groups.length > 0
       ? [
           // Neither part can become a join, which would read every duty to give the first page.
-          sql<SqlBool>`(obligations.target_group = any (array(select r.target_group from routing_policies r where r.recipient_id = ${id}))
+          sql<SqlBool>`(obligations.target_group = any (${[...reach.groups]}::text[])
             and coalesce((select true from orders o join routing_policies p on p.target_group = o.target_group
               where o.id = obligations.order_id and o.approved_at is not null and p.recipient_id = ${id}
                 and p.valid_from <= o.end_date and (p.valid_to is null or p.valid_to >= o.start_date) limit 1), false))`,
         ]
       : []),
-    ...(kinds.includes('auditor')
-      ? [
-          sql<SqlBool>`((select portal_audits_everyone()) or obligations.residence_municipality = any ((select portal_audited_municipalities())::text[]))`,
-        ]
-      : []),
+    ...(audited === null ? [] : [audited]),
   ])
 }
 
@@ -57,13 +56,14 @@ const hasStatus = (status: ObligationStatus, now: Instant) => (eb: Expression) =
 }
 
 /** One page of the caller's own duties by id, and one more when there is a next page. */
-export const obligationPage = (
+export const obligationPage = async (
   trx: Trx,
   caller: Caller,
   query: Static<typeof ObligationQuery>,
   page: { readonly after: string | undefined; readonly limit: number; readonly now: Instant },
 ): Promise<ObligationRow[]> => {
-  let rows = trx.selectFrom('obligations').selectAll().where(ownObligations(caller))
+  const reach = await reachOf(trx, caller)
+  let rows = trx.selectFrom('obligations').selectAll().where(ownObligations(caller, reach))
   for (const member of ['kind', 'supplierId', 'jobcenterId', 'orderId'] as const) {
     const value = query[member]
     if (value !== undefined) rows = rows.where(member, '=', value)
@@ -84,7 +84,7 @@ export const findObligation = async (trx: Trx, caller: Caller, id: string): Prom
     .selectFrom('obligations')
     .selectAll()
     .where('id', '=', id)
-    .where(ownObligations(caller))
+    .where(ownObligations(caller, await reachOf(trx, caller)))
     .executeTakeFirst()
   if (!row) throw new HttpProblem('not-found')
   return row

@@ -4,12 +4,13 @@ import type { Activities } from '#platform/db/schema.d.ts'
 
 /** An activity as callers see it; what nobody said is left out. */
 export const activityDocument = (activity: Selectable<Activities>) => {
-  const { id, orderId, kind, title, status, place, startDate, endDate, description, decidedAt } = activity
+  const { id, orderId, kind, title, status, place, startDate, endDate, description, documentId, decidedAt } = activity
   const decision = activity.decision as { decision: string; reason?: string; decidedBy: Person } | null
   const proposedBy = activity.proposedBy as Person | null
   return {
     ...{ id, orderId, kind, title, status, place, startDate, endDate },
     ...(description === null ? {} : { description }),
+    ...(documentId === null ? {} : { documentId }),
     ...(proposedBy === null ? {} : { proposedBy }),
     ...(decision === null || decidedAt === null ? {} : { decision: { ...decision, decidedAt } }),
   }

@@ -39,7 +39,7 @@ export const activityRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Orders',
       summary: 'Propose or create an activity (§ 4, § 14, § 16)',
       description:
-        "A supplier's proposal waits for the jobcenter (`activity.proposed`), save what is on site at a registered address; what the jobcenter creates is approved at once, such as a standing `coordination`.",
+        "A supplier's proposal waits for the jobcenter (`activity.proposed`), save what is on site at a registered address; what the jobcenter creates is approved at once, such as a standing `coordination`. `documentId` names the supporting document and binds it to the order.",
       callers: ['supplier', 'jobcenter'],
       scope: 'portal.write',
       params: idParams,

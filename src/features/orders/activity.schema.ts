@@ -16,7 +16,7 @@ const Place = closed(
   { description: 'Never citizen-home: no work is set for home (§ 4).' },
 )
 
-/** An activity to propose or create. A supporting document comes with the documents themselves. */
+/** An activity to propose or create. */
 export const ActivityBody = closed({
   kind: oneOf(activityKinds),
   title: Title,
@@ -24,6 +24,9 @@ export const ActivityBody = closed({
   startDate: LocalDateSchema,
   endDate: LocalDateSchema,
   description: Type.Optional(FreeText),
+  documentId: Type.Optional(
+    Type.Unsafe<string>({ ...Id, description: 'A document of the order, or an own one, which is bound to it.' }),
+  ),
   registeredBy: By,
 })
 export type NewActivity = Static<typeof ActivityBody>
@@ -49,6 +52,7 @@ export const ActivitySchema = closed({
   startDate: LocalDateSchema,
   endDate: LocalDateSchema,
   description: Type.Optional(Type.String()),
+  documentId: Type.Optional(Id),
   proposedBy: Type.Optional(ByAnswer),
   decision: Type.Optional(
     closed({

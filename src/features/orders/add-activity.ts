@@ -1,3 +1,4 @@
+import { bindDocument } from '#features/documents/lookups.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
 import { etagOf } from '#platform/http/etag.ts'
@@ -27,6 +28,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
     const by = order.jobcenterId === own ? 'jobcenter' : 'supplier'
     const { kind, title, startDate, endDate, description, registeredBy } = request.body
     const { place: asked } = request.body
+    const documentId = request.body.documentId?.toLowerCase()
     const place = asked.addressId === undefined ? asked : { ...asked, addressId: asked.addressId.toLowerCase() }
     if (endDate < startDate) {
       throw invalid('/endDate', 'before-start', { da: 'Ligger før startDate.', en: 'Lies before startDate.' })
@@ -42,6 +44,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
       }),
     )
     const status = statusOfNewActivity(kind, by)
+    if (documentId !== undefined) await bindDocument(trx, request.caller, { documentId, order }, '/documentId')
     const id = newId()
     const activity = await trx
       .insertInto('activities')
@@ -56,6 +59,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
         startDate,
         endDate,
         description: description ?? null,
+        documentId: documentId ?? null,
         proposedBy: JSON.stringify(registeredBy),
         createdAt: request.arrivedAt,
       })
@@ -67,7 +71,10 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
       entityId: id,
       orderId: order.id,
       registeredBy,
-      changes: { kind, status, startDate, endDate, placeKind: place.kind },
+      changes: {
+        ...{ kind, status, startDate, endDate, placeKind: place.kind },
+        ...(documentId === undefined ? {} : { documentId }),
+      },
     })
     const told = {
       occurredAt: request.arrivedAt,

@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
-import { registeredDays } from '#features/absences/lookups.ts'
+import { registeredDays, settleReferrals } from '#features/absences/lookups.ts'
+import { touchDaysAfter } from '#features/attendance/commands.ts'
 import type { Person } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
@@ -16,7 +17,7 @@ import { canBeChanged, membersCanBeChanged } from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere } from '#rules/order/order-within-the-agreement.ts'
 import { changesOf, termsAfter } from './amended-terms.ts'
 import { stateOf } from './approve-order.ts'
-import { agreementTerms, findOrder, lockOrder, type OrderRow } from './order.queries.ts'
+import { agreementTerms, findOrder, lockOrdersOfCitizen, type OrderRow } from './order.queries.ts'
 import { orderAnswer } from './order-answer.ts'
 import type { AmendOrder } from './order-commands.ts'
 import { moveDutiesOfOrder } from './order-duties.ts'
@@ -99,7 +100,7 @@ const moveActivities = async (trx: Trx, before: OrderRow, after: OrderRow): Prom
 
 /** The jobcenter alone changes an order; to anyone else who sees it the rule says so (§ 4). */
 const lockToChange = async (trx: Trx, request: PortalRequest<unknown, { id: string }>): Promise<OrderRow> => {
-  const order = await lockOrder(trx, request.caller, request.params.id)
+  const order = await lockOrdersOfCitizen(trx, request.caller, request.params.id)
   const own = request.caller.organisation.id
   if (order.jobcenterId !== own && order.supplierId !== own) throw new HttpProblem('not-found')
   demand(changedByTheJobcenter(order.jobcenterId === own ? 'jobcenter' : 'supplier'))
@@ -161,6 +162,10 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
     if (!draft) {
       await keepAmendment(trx, request, order, changes, person)
       await moveDutiesOfOrder(trx, order, amended, request.arrivedAt)
+      await settleReferrals(trx, order.id, request.arrivedAt, 'order-amended')
+      if (amended.endDate < order.endDate) {
+        await touchDaysAfter(trx, order.id, amended.endDate, request.arrivedAt, 'order-amended')
+      }
     }
     return orderAnswer(trx, amended)
   })

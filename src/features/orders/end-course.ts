@@ -1,9 +1,12 @@
+import { sql } from 'kysely'
+import { touchDaysAfter } from '#features/attendance/commands.ts'
 import type { Person } from '#kernel/caller.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { type Actor, recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
+import { commitmentOfEnded } from '#rules/order/ended-commitment.ts'
 import { courseNeverStarted, type EndedBy } from '#rules/order/termination.ts'
 import { absenceRecipients } from '#rules/routing/absence-recipients.ts'
 import { hasFirstMeetingProcedure, type OrderRow } from './order.queries.ts'
@@ -34,8 +37,32 @@ const recipientsOf = async (trx: Trx, order: OrderRow, on: LocalDate): Promise<s
 }
 
 /**
- * Ends the course of an approved order, which the transaction holds locked: status, duties, history and event. Asks no
- * rule; the termination's route and the sweep did.
+ * 003: gives back to the framework agreement what the course can no longer cost. The agreement's row is not the caller's
+ * to write; the database's function takes it from an order that this transaction ended. Order before agreement, as in approval.
+ * @returns what the order still commits. Øre
+ */
+const releaseCommitment = async (
+  trx: Trx,
+  order: OrderRow,
+  course: { readonly endedOn: LocalDate; readonly neverStarted: boolean },
+): Promise<number> => {
+  const planned = await trx
+    .selectFrom('plannedDays')
+    .select((eb) => eb.fn.coalesce(eb.fn.sum<number>('plannedMinutes'), sql<number>`0`).as('minutes'))
+    .where('orderId', '=', order.id)
+    .where('date', '<=', course.endedOn)
+    .executeTakeFirstOrThrow()
+  const { neverStarted } = course
+  const committedOere = commitmentOfEnded(order, { neverStarted, plannedMinutes: planned.minutes })
+  if (committedOere < order.committedOere) {
+    await sql`select portal_release_commitment(${order.id}::uuid, ${committedOere}::bigint)`.execute(trx)
+  }
+  return committedOere
+}
+
+/**
+ * Ends the course of an approved order, which the transaction holds locked: status, commitment, duties, history and
+ * event. Asks no rule; the termination's route and the sweep did.
  * @param given.recordedAfter whether something stands on record after the end, which flags the plan
  */
 export const endCourse = async (
@@ -75,7 +102,9 @@ export const endCourse = async (
     }))
     .where('id', '=', order.id)
     .execute()
+  const committedOere = await releaseCommitment(trx, order, { endedOn, neverStarted })
   await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, by, at: actor.arrivedAt })
+  await touchDaysAfter(trx, order.id, endedOn, actor.arrivedAt, 'course-ended')
   await recordChange(trx, actor, {
     action: 'ended',
     entity: 'order',
@@ -88,6 +117,7 @@ export const endCourse = async (
       endedOn,
       cause,
       endedBy: by,
+      committedOere: { from: order.committedOere, to: committedOere },
     },
   })
   await appendEvent(trx, {

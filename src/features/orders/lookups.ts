@@ -1,10 +1,12 @@
 import type { Caller, OrganisationKind } from '#kernel/caller.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
-import { findOrder, lockOrder, type OrderRow, ownOrders } from './order.queries.ts'
+import { findOrder, lockOrdersOfCitizen, type OrderRow, ownOrders } from './order.queries.ts'
 
+export { firstActivityOf, plannedBetween } from './course.queries.ts'
+export { OrderSchema } from './order.schema.ts'
 export type { OrderRow }
-export { findOrder, lockOrder, ownOrders }
+export { findOrder, lockOrdersOfCitizen, ownOrders }
 
 /** The caller in one of its capacities alone; an organisation may be of several kinds. */
 const inCapacityOf = (caller: Caller, kind: OrganisationKind): Caller => ({

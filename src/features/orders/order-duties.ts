@@ -1,4 +1,5 @@
 import { finalReportDueOn, workingDaysOf } from '#features/calendar/lookups.ts'
+import { anythingRecorded } from '#features/first-meetings/lookups.ts'
 import { meetObligations, openDuties, openObligations, waiveObligations } from '#features/obligations/lookups.ts'
 import { endOfLocalDay, type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
@@ -70,7 +71,8 @@ export const openDutiesOfOrder = async (trx: Trx, order: OrderRow, at: Instant):
 export const moveDutiesOfOrder = async (trx: Trx, before: OrderRow, after: OrderRow, at: Instant): Promise<void> => {
   const given = { at, because: 'order-amended' }
   const [from, to] = [localDateAt(before.firstMeetingAt), localDateAt(after.firstMeetingAt)]
-  if (from !== to && after.firstAttendedOn === null) {
+  // § 7, ours: once something was recorded, letters and excuses set the meetings.
+  if (from !== to && after.firstAttendedOn === null && !(await anythingRecorded(trx, after.id))) {
     if (await hasFirstMeetingProcedure(trx, after.targetGroup, after.startDate)) {
       await settleDuties(trx, after, 'first-meeting-outcome', [{ subject: to, dueOn: to }], given)
     }
@@ -129,6 +131,12 @@ export const settleDutiesOfEnded = async (
     .limit(1)
     .executeTakeFirst()
   if (!another) await waive(['refer-citizen'], endOfLocalDay(endedOn))
+  // No absence is registered on days after the end, whatever attendance says of them.
+  const beyond = (await openDuties(trx, order.id, 'absence-registration'))
+    .map((duty) => duty.subject)
+    .filter((date) => date > endedOn)
+  if (beyond.length > 0)
+    await waiveObligations(trx, order.id, { kinds: ['absence-registration'], subjects: beyond }, at, 'course-ended')
   const planned = await trx
     .selectFrom('plannedDays')
     .select('date')

@@ -75,18 +75,15 @@ export const lockOrder = async (trx: Trx, caller: Caller, id: string): Promise<O
 
 /**
  * As `lockOrder`, with every other order of the citizen at the same supplier: a day's absence is held against all their
- * plans together. Locked in the order of their ids, as absences do it.
+ * plans together. Locked in the order of their ids, as absences do it, also those that the caller does not see.
+ * @throws HttpProblem `not-found`, also for who is neither supplier nor jobcenter of the order
  */
 export const lockOrdersOfCitizen = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
-  const { citizenId, supplierId } = await findOrder(trx, caller, id)
-  await trx
-    .selectFrom('orders')
-    .select('id')
-    .where('citizenId', '=', citizenId)
-    .where('supplierId', '=', supplierId)
-    .orderBy('id')
-    .forUpdate()
-    .execute()
+  const { id: orderId, supplierId, jobcenterId } = await findOrder(trx, caller, id)
+  const own = caller.organisation.id
+  // Whoever else may see it changes nothing on it.
+  if (own !== supplierId && own !== jobcenterId) throw new HttpProblem('not-found')
+  await sql`select portal_lock_orders(${orderId}::uuid)`.execute(trx)
   return findOrder(trx, caller, id)
 }
 

@@ -6,7 +6,6 @@ import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
 import { activityRoutes } from './activity.route.ts'
 import { approveOrder, cancelOrder } from './approve-order.ts'
-import { attendFirstMeeting, FirstMeetingBody } from './attend-first-meeting.ts'
 import { changeOrderRoutes } from './change-order.route.ts'
 import {
   ApproveOrderBody,
@@ -23,7 +22,7 @@ import { CitizenSearchAnswer, CitizenSearchBody, getOrder, listOrders, searchCit
 const etag = { ETag: 'The version, for If-None-Match and If-Match.' }
 const byId = (request: { params: { id: string } }): string => request.params.id
 
-/** Orders from draft to cancellation, their plans and first meetings. */
+/** Orders from draft to cancellation, and their plans. */
 export const orders = (app: FastifyInstance, deps: Deps): void => {
   changeOrderRoutes(app, deps)
   activityRoutes(app, deps)
@@ -172,29 +171,6 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       refusedOrder: byId,
     },
     (request) => cancelOrder(deps, request),
-  )
-  defineRoute(
-    app,
-    {
-      method: 'POST',
-      url: '/v1/orders/:id/first-meeting',
-      operationId: 'registerFirstMeeting',
-      tag: 'Orders',
-      summary: 'Register that the citizen came to the first meeting (§ 7)',
-      callers: ['supplier'],
-      scope: 'portal.write',
-      params: idParams,
-      body: FirstMeetingBody,
-      answers: { 200: { description: 'The order, its course attending.', schema: OrderSchema, headers: etag } },
-      problems: ['first-meeting-already-settled', 'first-meeting-date', 'back-registration-incomplete', 'order-state'],
-      example: {
-        client: 'supplier-nord',
-        params: { id: example.awaitingFirstMeeting },
-        body: { outcome: 'attended', on: '2026-03-02', registeredBy: { name: 'Liv Leverandør' } },
-      },
-      refusedOrder: byId,
-    },
-    (request) => attendFirstMeeting(deps, request),
   )
   defineRoute(
     app,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
-import { registeredDays } from '#features/absences/lookups.ts'
+import { registeredDays, settleReferrals } from '#features/absences/lookups.ts'
+import { recordedMinutes, submittedMonths } from '#features/attendance/lookups.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
@@ -11,7 +12,8 @@ import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
 import { canBePlanned } from '#rules/order/order-life.ts'
-import { type PlannedActivity, planRules, totalMinutes } from '#rules/order/plan-rules.ts'
+import { type PlannedActivity, planRules, totalMinutes, withTheFirstMeeting } from '#rules/order/plan-rules.ts'
+import { planKeepsTheProtocol } from '#rules/protocol/plan-keeps-the-protocol.ts'
 import { stateOf } from './approve-order.ts'
 import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts'
 import type { PutPlan } from './order-commands.ts'
@@ -85,6 +87,7 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
     demand(canBePlanned(stateOf(order)))
     const { supplierId, citizenId } = order
     const registered = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
+    const before = await planOf(trx, order.id)
     const outside = (date: LocalDate): boolean => date < order.startDate || date > courseEnds(order)
     demand(
       planRules({
@@ -93,7 +96,15 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
         order: { startDate: order.startDate, lastDay: courseEnds(order), orderedMinutes: order.orderedMinutes },
         activities: (await activitiesOf(trx, order.id)) as PlannedActivity[],
         // What an amendment left outside the order is flagged; no plan could hold it.
-        registered: registered.filter((day) => !outside(day.date)),
+        registered: withTheFirstMeeting(registered, order.firstAttendedOn, before).filter((day) => !outside(day.date)),
+      }),
+    )
+    demand(
+      planKeepsTheProtocol({
+        before: before.filter((day) => !outside(day.date)),
+        after: days,
+        recorded: (await recordedMinutes(trx, order.id)).filter((record) => !outside(record.date)),
+        submittedMonths: await submittedMonths(trx, order.id),
       }),
     )
     const plannedMinutes = totalMinutes(days)
@@ -120,6 +131,7 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
       days.map((day) => day.date),
       request.arrivedAt,
     )
+    await settleReferrals(trx, order.id, request.arrivedAt, 'planned')
     await recordChange(trx, request, {
       action: 'planned',
       entity: 'order',

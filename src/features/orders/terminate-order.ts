@@ -1,4 +1,5 @@
 import { registeredDays } from '#features/absences/lookups.ts'
+import { isRecordedAfter, recordedDates } from '#features/attendance/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import type { Deps } from '#platform/deps.ts'
@@ -33,6 +34,7 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
     const absent = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
     const recorded = [
       ...absent.map((day) => day.date),
+      ...(await recordedDates(trx, order.id)),
       ...(order.firstAttendedOn === null ? [] : [order.firstAttendedOn]),
     ]
     const by = sideOf(order, caller)
@@ -53,7 +55,7 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
       ...(text === undefined ? {} : { text }),
       by,
       registeredBy,
-      recordedAfter: daysAfter(recorded, endedOn).length > 0,
+      recordedAfter: daysAfter(recorded, endedOn).length > 0 || (await isRecordedAfter(trx, order.id, endedOn)),
     })
     return orderAnswer(trx, await findOrder(trx, caller, order.id))
   })

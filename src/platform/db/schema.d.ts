@@ -7,6 +7,14 @@ import type { Instant } from "#kernel/instant.ts";
 import type { LocalDate } from "#kernel/local-date.ts";
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -40,6 +48,7 @@ export interface Absences {
   date: LocalDate;
   daysLate: number;
   decisionReceivedOn: LocalDate | null;
+  documentIds: Generated<string[]>;
   dueOn: LocalDate;
   elaboration: string | null;
   firstArrivedAt: Instant;
@@ -95,6 +104,37 @@ export interface ApiClients {
   createdAt: Generated<Instant>;
   organisationId: string;
   revokedAt: Instant | null;
+}
+
+export interface AttendanceDays {
+  attendedMinutes: number;
+  citizenId: string;
+  date: LocalDate;
+  documentationMissing: Generated<boolean>;
+  entries: Json;
+  firstRecordedAt: Instant;
+  leaveMinutes: Generated<number>;
+  orderId: string;
+  plannedMinutes: number;
+  recordedAt: Instant;
+  recordedLate: boolean;
+  sickMinutes: Generated<number>;
+  supplierId: string;
+  unauthorisedMinutes: Generated<number>;
+  version: Generated<number>;
+}
+
+export interface AttendanceDayVersions {
+  clientId: string;
+  correctionReason: string | null;
+  date: LocalDate;
+  entries: Json;
+  orderId: string;
+  recordedAt: Instant;
+  registeredBy: Json;
+  requestId: string;
+  supplierId: string;
+  version: number;
 }
 
 export interface ChangeLog {
@@ -181,6 +221,21 @@ export interface DeliveryAddresses {
   organisationId: string;
 }
 
+export interface Documents {
+  content: Buffer;
+  contentType: string;
+  description: string | null;
+  fileName: string;
+  id: string;
+  kind: string;
+  orderId: string | null;
+  organisationId: string;
+  sha256: Buffer;
+  sizeBytes: number;
+  uploadedAt: Instant;
+  uploadedBy: Json | null;
+}
+
 export interface EventFeed {
   eventId: string;
   organisationId: string;
@@ -203,6 +258,29 @@ export interface Events {
 export interface EventSequence {
   last: number;
   onlyRow: Generated<boolean>;
+}
+
+export interface ExcusedDays {
+  citizenId: string;
+  code: string;
+  date: LocalDate;
+  orderId: string;
+  registeredAt: Instant;
+  registeredBy: Json;
+  supplierId: string;
+}
+
+export interface FirstMeetingOutcomes {
+  citizenId: string;
+  id: string;
+  metOn: LocalDate;
+  newMeetingAt: Instant | null;
+  orderId: string;
+  outcome: string;
+  registeredAt: Instant;
+  registeredBy: Json;
+  supplierId: string;
+  timesMissed: Generated<number>;
 }
 
 export interface FrameworkAgreements {
@@ -381,6 +459,63 @@ export interface PlannedDays {
   supplierId: string;
 }
 
+export interface ProtocolImports {
+  arrivedAt: Instant;
+  attempts: Generated<number>;
+  clientId: string;
+  content: Buffer | null;
+  correctionReason: string | null;
+  daysUnchanged: Generated<number>;
+  daysWritten: Generated<number>;
+  dryRun: boolean;
+  errorCount: Generated<number>;
+  errors: Generated<Json>;
+  finishedAt: Instant | null;
+  format: string;
+  id: string;
+  month: string | null;
+  organisationId: string;
+  progressAt: Instant | null;
+  registeredBy: Json;
+  requestId: string;
+  rowsChecked: Generated<number>;
+  rowsEmpty: Generated<number>;
+  rowsRead: Generated<number>;
+  sha256: Buffer;
+  status: string;
+  takenAt: Instant | null;
+}
+
+export interface ProtocolMonths {
+  citizenId: string;
+  incomplete: boolean;
+  jobcenterId: string;
+  month: string;
+  orderId: string;
+  staleBecause: Generated<string[]>;
+  staleDates: Generated<ArrayType<LocalDate>>;
+  staleSince: Instant | null;
+  submittedAt: Instant;
+  supplierId: string;
+  version: number;
+}
+
+export interface ProtocolVersions {
+  clientId: string;
+  content: string;
+  correctionReason: string | null;
+  id: string;
+  incomplete: boolean;
+  month: string;
+  orderId: string;
+  requestId: string;
+  sha256: Buffer;
+  submittedAt: Instant;
+  submittedBy: Json;
+  supplierId: string;
+  version: number;
+}
+
 export interface Refusals {
   arrivedAt: Instant;
   clientId: string;
@@ -402,6 +537,34 @@ export interface ReportTemplates {
   version: number;
 }
 
+export interface ReSummons {
+  citizenId: string;
+  id: string;
+  letterDueOn: LocalDate;
+  letterLate: boolean;
+  letterMethod: string;
+  letterSentOn: LocalDate;
+  missedOn: LocalDate;
+  newMeetingAt: Instant;
+  orderId: string;
+  readerIds: Generated<string[]>;
+  registeredAt: Instant;
+  registeredBy: Json;
+  supplierId: string;
+  version: Generated<number>;
+}
+
+export interface ReSummonsReminders {
+  at: Instant;
+  channel: string;
+  id: string;
+  reached: boolean | null;
+  registeredAt: Instant;
+  registeredBy: Json;
+  reSummonsId: string;
+  supplierId: string;
+}
+
 export interface RoutingPolicies {
   because: string;
   id: string;
@@ -414,6 +577,22 @@ export interface RoutingPolicies {
 export interface SandboxClock {
   aheadMs: number;
   onlyRow: Generated<boolean>;
+}
+
+export interface Terminations {
+  cause: string | null;
+  citizenId: string | null;
+  courseStatus: string | null;
+  endedBy: string | null;
+  endedOn: LocalDate | null;
+  jobcenterId: string | null;
+  orderId: string | null;
+  recordedAt: Instant | null;
+  registeredBy: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  text: string | null;
 }
 
 export interface WebhookDeliveries {
@@ -449,6 +628,8 @@ export interface DB {
   activities: Activities;
   agreementOffers: AgreementOffers;
   apiClients: ApiClients;
+  attendanceDays: AttendanceDays;
+  attendanceDayVersions: AttendanceDayVersions;
   changeLog: ChangeLog;
   citizenReferrals: CitizenReferrals;
   citizens: Citizens;
@@ -457,9 +638,12 @@ export interface DB {
   contactPersons: ContactPersons;
   contactRequests: ContactRequests;
   deliveryAddresses: DeliveryAddresses;
+  documents: Documents;
   eventFeed: EventFeed;
   events: Events;
   eventSequence: EventSequence;
+  excusedDays: ExcusedDays;
+  firstMeetingOutcomes: FirstMeetingOutcomes;
   frameworkAgreements: FrameworkAgreements;
   idempotencyKeys: IdempotencyKeys;
   leaveApprovals: LeaveApprovals;
@@ -471,10 +655,16 @@ export interface DB {
   orders: Orders;
   organisations: Organisations;
   plannedDays: PlannedDays;
+  protocolImports: ProtocolImports;
+  protocolMonths: ProtocolMonths;
+  protocolVersions: ProtocolVersions;
   refusals: Refusals;
   reportTemplates: ReportTemplates;
+  reSummons: ReSummons;
+  reSummonsReminders: ReSummonsReminders;
   routingPolicies: RoutingPolicies;
   sandboxClock: SandboxClock;
+  terminations: Terminations;
   webhookDeliveries: WebhookDeliveries;
   webhookEndpoints: WebhookEndpoints;
 }

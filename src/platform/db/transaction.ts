@@ -1,4 +1,4 @@
-import { type IsolationLevel, sql, type Transaction } from 'kysely'
+import { CompiledQuery, type IsolationLevel, sql, type Transaction } from 'kysely'
 import type pg from 'pg'
 import { isRetryable } from './errors.ts'
 import type { Database } from './pool.ts'
@@ -45,6 +45,25 @@ export type Statement = { readonly name: string; readonly text: string }
 /** What a pipelined transaction can do; statements issued without awaiting each other share a round trip. */
 export type PipelinedTrx = {
   run<Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]>
+}
+
+/**
+ * The statements of the hot path inside an ordinary transaction: one after the other and planned anew, since there a round
+ * trip matters less than being part of what else the transaction does.
+ */
+export const statementsWithin = (trx: Trx): PipelinedTrx => {
+  const plain = trx.withoutPlugins()
+  let before: Promise<unknown> = Promise.resolve()
+  return {
+    run: <Row extends pg.QueryResultRow>(statement: Statement, values: readonly unknown[]): Promise<Row[]> => {
+      const answer = before.then(async () => {
+        const { rows } = await plain.executeQuery<Row>(CompiledQuery.raw(statement.text, [...values]))
+        return rows
+      })
+      before = answer.catch(() => undefined)
+      return answer
+    },
+  }
 }
 
 /**

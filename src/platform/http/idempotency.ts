@@ -130,7 +130,7 @@ export const write = (
     const replay = key && (await settled(trx, request, key))
     if (replay) return replay
     const answer = await work(trx)
-    if (key) await keepAnswer(trx, request, key, answer)
+    if (key && !answer.unwritten) await keepAnswer(trx, request, key, answer)
     return answer
   })
 }

@@ -6,7 +6,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 const suspiciousEscape = /\\u(0000|d[89a-f])/i
 
 /** Whether every string in the value can be stored as it is: PostgreSQL takes no NUL, UTF-8 no lone surrogate. */
-const storable = (root: unknown): boolean => {
+export const storable = (root: unknown): boolean => {
   const pending: unknown[] = [root]
   while (pending.length > 0) {
     const value = pending.pop()

@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Clock } from '#platform/clock.ts'
+import { acceptForms } from './form-body.ts'
 import { acceptJsonAlone } from './json-body.ts'
 import { HttpProblem } from './problems/problem.ts'
 import { useValidation } from './validation.ts'
@@ -63,9 +64,11 @@ export const installHttpGround = async (
   })
   await app.register(accepts)
   acceptJsonAlone(app)
+  await acceptForms(app)
   useValidation(app)
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.access && !takesJson(request.headers.accept)) {
+    const { access, media } = request.routeOptions.config
+    if (access && !media && !takesJson(request.headers.accept)) {
       throw new HttpProblem('not-acceptable')
     }
   })

@@ -3,6 +3,7 @@ import { type Static, type TSchema, Type } from 'typebox'
 import type { Caller, OrganisationKind, Scope } from '#kernel/caller.ts'
 import type { Instant } from '#kernel/instant.ts'
 import { noneMatchNames } from './etag.ts'
+import { type FileType, type Form, formReader } from './form-body.ts'
 import { problemResponses } from './problem-schema.ts'
 import { type ProblemSlug, problemCatalogue } from './problems/catalogue.ts'
 
@@ -14,7 +15,11 @@ export const closed = <T extends Record<string, TSchema>>(members: T, options: R
 export type Answer = {
   readonly status: number
   readonly body?: unknown
+  /** Instead of `body`: an answer that is no JSON. Its `content-type` stands in `headers`. Only of reads. */
+  readonly bytes?: Buffer
   readonly headers?: Readonly<Record<string, string>>
+  /** That nothing was written, so that the call may be tried again under its idempotency key. */
+  readonly unwritten?: boolean
   /** What is kept under an idempotency key instead of `body`, when the answer shows a secret. */
   readonly keptBody?: unknown
 }
@@ -31,6 +36,8 @@ export type PortalRequest<Body = unknown, Params = unknown, Query = unknown> = {
   readonly method: string
   readonly url: string
   readonly header: (name: string) => string | undefined
+  /** Which of the media types `Accept` prefers, the first one where it does not say; undefined for none of them. */
+  readonly preferred: (types: readonly string[]) => string | undefined
   /** An HMAC under the installation's key: for what must be recognised again and not be told. 32 bytes. */
   readonly keyedHash: (text: string) => Buffer
 }
@@ -41,6 +48,7 @@ export type Example = {
   readonly client: string
   readonly params?: Record<string, string>
   readonly query?: Record<string, string | number>
+  /** A form's `file` in base64. */
   readonly body?: unknown
   readonly headers?: Record<string, string>
 }
@@ -56,6 +64,10 @@ export type RouteSpec<B extends TSchema, P extends TSchema, Q extends TSchema> =
   readonly callers: readonly OrganisationKind[]
   readonly scope: Scope
   readonly body?: B
+  /** Instead of a JSON body: a form with one file, `multipart/form-data`. */
+  readonly form?: Form<B>
+  /** The media types beside JSON in which a read answers with bytes; the handler then looks at `Accept` itself. */
+  readonly media?: readonly string[]
   /** What the document shows as the body, where items are validated one by one. */
   readonly documentedBody?: TSchema
   readonly params?: P
@@ -77,6 +89,9 @@ declare module 'fastify' {
     access?: { callers: readonly OrganisationKind[]; scope: Scope }
     refusedOrder?: (request: PortalRequest) => string | undefined
     operationId?: string
+    form?: boolean
+    rawTypes?: readonly FileType[]
+    media?: boolean
   }
   interface FastifyInstance {
     keyedHash: (text: string) => Buffer
@@ -98,6 +113,10 @@ export const portalRequest = (request: FastifyRequest, caller: Caller): PortalRe
   method: request.method,
   url: request.url,
   keyedHash: (text) => request.server.keyedHash(text),
+  preferred: (types) => {
+    const type = request.accepts().type([...types])
+    return typeof type === 'string' ? type : undefined
+  },
   header: (name) => {
     const value = request.headers[name.toLowerCase()]
     return Array.isArray(value) ? value.join(', ') : value
@@ -129,6 +148,9 @@ const headersOf = (
   return Object.keys(headers).length === 0 ? undefined : Type.Object(headers)
 }
 
+/** Bytes as OpenAPI 3.1 describes them. */
+const bytesOf = (type: string): TSchema => Type.Unsafe({ type: 'string', contentMediaType: type })
+
 const always: readonly ProblemSlug[] = [
   'unauthenticated',
   'invalid-token',
@@ -156,6 +178,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const idempotent = spec.method === 'POST' && spec.idempotent !== false
   const slugs = new Set<ProblemSlug>([
     ...always,
+    ...(spec.form ? (['malformed-form'] as const) : []),
     ...(spec.body || spec.query || spec.method === 'POST' ? (['invalid-request'] as const) : []),
     // Of whatever body is sent, also where none is needed.
     ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type', 'conflict'] as const) : []),
@@ -168,7 +191,14 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       status,
       {
         description: answer.description,
-        ...(answer.schema ? { content: { 'application/json': { schema: answer.schema } } } : {}),
+        ...(answer.schema || spec.media
+          ? {
+              content: {
+                ...(answer.schema ? { 'application/json': { schema: answer.schema } } : {}),
+                ...Object.fromEntries((spec.media ?? []).map((type) => [type, { schema: bytesOf(type) }])),
+              },
+            }
+          : {}),
         ...(answer.headers
           ? {
               headers: Object.fromEntries(
@@ -183,6 +213,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const notModified =
     hasEtag && !writes ? { 304: { description: 'Unchanged since the version that `If-None-Match` names.' } } : {}
   const headers = headersOf(idempotent, spec.problems ?? [], hasEtag && !writes)
+  const withForm = spec.form && formReader(spec.form)
   app.route({
     method: spec.method,
     url: spec.url,
@@ -200,19 +231,22 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       'x-organisation-kinds': spec.callers,
       'x-example': spec.example,
       ...(spec.documentedBody ? { 'x-documented-body': spec.documentedBody } : {}),
+      ...(spec.form ? { 'x-documented-form': spec.form.schema, 'x-documented-files': spec.form.rawTypes ?? [] } : {}),
     } as Record<string, unknown>,
     config: {
       access: { callers: spec.callers, scope: spec.scope },
       operationId: spec.operationId,
+      ...(spec.form ? { form: true, ...(spec.form.rawTypes ? { rawTypes: spec.form.rawTypes } : {}) } : {}),
+      ...(spec.media ? { media: true } : {}),
       ...(writes && spec.refusedOrder
         ? { refusedOrder: spec.refusedOrder as (request: PortalRequest) => string | undefined }
         : {}),
     },
     handler: async (request, reply) => {
-      if (!request.caller) throw new Error('a route without a caller')
-      const answer = await handler(
-        portalRequest(request, request.caller) as PortalRequest<Static<B>, Static<P>, Static<Q>>,
-      )
+      const { caller } = request
+      if (!caller) throw new Error('a route without a caller')
+      const work = () => handler(portalRequest(request, caller) as PortalRequest<Static<B>, Static<P>, Static<Q>>)
+      const answer = withForm ? await withForm(request, work) : await work()
       const { etag } = (answer.headers ?? {}) as { etag?: string }
       const ifNoneMatch = request.headers['if-none-match']
       if (!writes && etag !== undefined && ifNoneMatch !== undefined && noneMatchNames(ifNoneMatch, etag)) {
@@ -220,6 +254,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       }
       reply.code(answer.status)
       if (answer.headers) reply.headers(answer.headers)
+      if (answer.bytes) return reply.send(answer.bytes)
       if (answer.body === undefined) return reply.send()
       const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body)
       return reply.header('content-type', 'application/json; charset=utf-8').send(text)

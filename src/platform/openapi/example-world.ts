@@ -17,4 +17,10 @@ export const exampleWorld = {
   awaitingFirstMeeting: id('000000060006'),
   unplanned: id('000000060007'),
   unplannedActivity: id('000000070007'),
+  /** A PDF of one empty page, in base64. */
+  smallPdf:
+    'JVBERi0xLjQKMSAwIG9iago8PC9UeXBlL0NhdGFsb2cvUGFnZXMgMiAwIFI+PgplbmRvYmoKMiAwIG9iago8PC9UeXBlL1BhZ2VzL0tpZHNbMyAwIFJdL0NvdW50IDE+PgplbmRvYmoKMyAwIG9iago8PC9UeXBlL1BhZ2UvUGFyZW50IDIgMCBSL01lZGlhQm94WzAgMCA1OTUgODQyXT4+CmVuZG9iagp0cmFpbGVyCjw8L1Jvb3QgMSAwIFI+PgolJUVPRgo=',
+  /** The template's needed headings without a row, in base64. */
+  smallImport:
+    '77u/QmVzdGlsbGluZztEYXRvO0FrdGl2aXRldHMtaWQ7RnJlbW3DuGR0IChtaW4pO0ZyYXbDpnJza29kZTtGcmF2w6ZyIChtaW4pDQo=',
 } as const

@@ -24,10 +24,14 @@ const tags = [
   { name: 'Reference data', description: 'Organisations, framework agreements and code sets' },
   {
     name: 'Orders',
-    description: 'Orders from draft to end, their plans, activities and first meetings (§ 1, § 4, § 7)',
+    description: 'Orders from draft to end, their plans and activities (§ 1, § 4)',
   },
+  { name: 'First meetings', description: 'What became of the first meeting, and the re-summons (§ 7)' },
   { name: 'Absences', description: 'Daily absence registrations (§ 6, § 8)' },
+  { name: 'Documents', description: 'Documents (bilag): uploaded, bound to an order, and read by whoever sees it' },
   { name: 'Leave', description: 'Leave, which the jobcenter alone approves (§ 6)' },
+  { name: 'Attendance', description: 'Attendance day by day, with every version of each day (§ 5)' },
+  { name: 'Protocols', description: 'The monthly protocol of both registers, its submission and its versions (§ 5)' },
   { name: 'Obligations', description: 'Duties with their deadlines, extensions, and how deadlines are counted' },
   { name: 'Events', description: "The caller's own events, in one order" },
   { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },
@@ -46,14 +50,24 @@ type Operation = {
   'x-example'?: Example
   responses?: Record<string, Response>
   'x-documented-body'?: unknown
-  requestBody?: { content: Record<string, { schema?: unknown; example?: unknown }> }
+  'x-documented-form'?: unknown
+  'x-documented-files'?: readonly string[]
+  requestBody?: { required?: boolean; content: Record<string, { schema?: unknown; example?: unknown }> }
   parameters?: { name: string; in: string; example?: unknown }[]
 }
 
 /** Puts the example of each route where OpenAPI readers look for it. */
 const placeExamples = (operation: Operation): void => {
-  const { 'x-example': example, 'x-documented-body': documented } = operation
+  const { 'x-example': example, 'x-documented-body': documented, 'x-documented-form': form } = operation
+  const files = operation['x-documented-files'] ?? []
   delete operation['x-documented-body']
+  delete operation['x-documented-form']
+  delete operation['x-documented-files']
+  if (form) {
+    const content = { schema: form, ...(example?.body === undefined ? {} : { example: example.body }) }
+    const alone = Object.fromEntries(files.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]))
+    operation.requestBody = { required: true, content: { 'multipart/form-data': content, ...alone } }
+  }
   const json = operation.requestBody?.content['application/json']
   if (json && documented) json.schema = documented
   if (!example) return

@@ -54,3 +54,12 @@ export const attendanceProtocolDue = (on: LocalDate): Deadline => {
   const dueOn = `${addDays(first, 31).slice(0, 8)}01` as LocalDate
   return { rule: 'attendance-protocol-due', from: on, dueOn, counted: [] }
 }
+
+/** Ours: how long the correction of a submitted month may take. Working days. */
+const correctionWithin = 5
+
+/** § 5, ours: a submitted month that something changed is corrected by the fifth working day after the change. */
+export const protocolCorrectionDue = (changedOn: LocalDate, isWorkingDay: WorkingDays): Deadline => {
+  const { on, counted } = workingDaysAfter(changedOn, correctionWithin, isWorkingDay)
+  return { rule: 'attendance-protocol-correction-due', from: changedOn, dueOn: on, counted }
+}

@@ -1,6 +1,7 @@
 import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
+import { excusedDayRules } from './excused-days.ts'
 
 /** § 7: a first meeting is settled once; after the course nobody comes to it. */
 export const firstMeetingIsOpen = (state: OrderState): Verdict<'first-meeting-already-settled' | 'order-state'> => {
@@ -49,9 +50,12 @@ export const firstMeetingAttendedRules = (given: {
   readonly course: { readonly startDate: LocalDate; readonly lastDay: LocalDate; readonly today: LocalDate }
   readonly plannedBefore: readonly LocalDate[]
   readonly accounted: ReadonlySet<LocalDate>
+  /** The days that are named as excused, with what they are held against. */
+  readonly excusedDays?: Parameters<typeof excusedDayRules>[0]
 }): Verdict =>
   firstRefusal(
     () => firstMeetingIsOpen(given.state),
     () => attendedOnADayOfTheCourse(given.on, given.course),
+    () => (given.excusedDays ? excusedDayRules(given.excusedDays) : allowed),
     () => daysSinceFirstMeetingAreAccountedFor(given.plannedBefore, given.accounted),
   )

@@ -98,7 +98,23 @@ export const planHoldsWhatIsRegistered = (
       return minutes < plannedBefore && minutes + plannedElsewhere < registeredMinutes
     })
     .map((day) => day.date)
-  return dates.length === 0 ? allowed : refused('plan-conflicts-with-record', { dates: [...dates].sort() })
+  return dates.length === 0 ? allowed : refused('plan-conflicts-with-record', { dates: [...new Set(dates)].sort() })
+}
+
+/**
+ * Ours: the day of the attended first meeting is on record like a registered day. Where the plan held it before, it goes
+ * on holding something; how much is free.
+ * @param attendedOn null until the citizen came
+ * @param plan the order's plan before the change
+ */
+export const withTheFirstMeeting = (
+  registered: readonly RegisteredDay[],
+  attendedOn: LocalDate | null,
+  plan: readonly PlannedDay[],
+): RegisteredDay[] => {
+  if (attendedOn === null) return [...registered]
+  const plannedBefore = totalMinutes(plan.filter((day) => day.date === attendedOn))
+  return [...registered, { date: attendedOn, registeredMinutes: 1, plannedElsewhere: 0, plannedBefore }]
 }
 
 /** § 4: whether a plan is taken as the order's whole plan. */

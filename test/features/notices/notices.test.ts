@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { runningOrder } from '#test/features/absences/support.ts'
+import { approved, draft } from '#test/features/orders/support.ts'
 import { testPortal } from '#test/support/test-portal.ts'
 
 const { orders, organisations } = demo
@@ -56,6 +57,31 @@ describe('§ 8: the supplier tells K-kassen and the jobcenter something importan
     const list = await portal.as('ydelse-dragoer').get(path(orders.dragoer.id))
     expect(list.body.items.map((item: { id: string }) => item.id)).toEqual([answer.body.id])
     expect((await portal.as('ydelse-dragoer').get(path(orders.activityReady.id))).status).toBe(404)
+  })
+
+  test("a citizen's own municipality's office reads those too that came before it took copies, and an empty list", async () => {
+    const office = portal.as('ydelse-dragoer')
+    const citizen = { cpr: '6404851239', name: 'Dagmar Dragør', residenceMunicipality: '0155' }
+    const order = await approved((client) => portal.as(client), { targetGroup: 'sickness-benefit', citizen })
+    expect((await office.get(path(order.id))).body).toEqual({ items: [], next: null })
+    await portal.sql(`update organisations set copies_for_municipality = null where id = $1`, [
+      organisations.ydelseDragoer.id,
+    ])
+    const { id } = (await nord.post(path(order.id), notice())).body
+    expect((await office.get(path(order.id))).status).toBe(404)
+    await portal.sql(`update organisations set copies_for_municipality = '0155' where id = $1`, [
+      organisations.ydelseDragoer.id,
+    ])
+    const { items } = (await office.get(path(order.id.toUpperCase()))).body
+    expect(items).toMatchObject([{ id, text: secret }])
+    const [looked] = await portal.sql<{ citizen: string }>(
+      `select citizen_id as citizen from lookups where operation = 'listNotices' and organisation_id = $1
+        and order_id = $2 order by occurred_at desc, id desc limit 1`,
+      [organisations.ydelseDragoer.id, order.id],
+    )
+    expect(looked?.citizen).toBe(order.citizen.id)
+    const drafted = await draft((client) => portal.as(client), { citizen: { ...citizen, cpr: '6504851230' } })
+    expect((await office.get(path(drafted.id))).status).toBe(404)
   })
 
   test('another supplier and another jobcenter find nothing there; an authority gives no notices', async () => {

@@ -4,7 +4,8 @@ import { endOfLocalDay, type Instant } from '#kernel/instant.ts'
 import { localDate as d } from '#kernel/local-date.ts'
 import { inTransaction, type Trx } from '#platform/db/transaction.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
-import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { portalWithoutDuties } from '#test/support/prepared-duty.ts'
+import type { TestPortal } from '#test/support/test-portal.ts'
 
 const { orders, organisations } = demo
 const order = {
@@ -36,7 +37,7 @@ const statuses = async (portal: TestPortal) =>
 
 describe('duties', () => {
   test('are opened once for a kind and a subject', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await open(portal, [march, april])
     await open(portal, [{ ...march, dueOn: d('2026-04-20') }, report])
     const items = await listed(portal)
@@ -50,19 +51,19 @@ describe('duties', () => {
   })
 
   test('of which one call names the same twice are opened once', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await open(portal, [march, march])
     expect(await listed(portal)).toHaveLength(1)
   })
 
   test('opened at the same moment are opened once', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await Promise.all(Array.from({ length: 6 }, () => open(portal, [march, april])))
     expect(await listed(portal)).toHaveLength(2)
   })
 
   test('are met once, in time or late by days and working days', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await open(portal, [march, april, report])
     await meet(portal, { kind: 'attendance-protocol', subject: '2026-03' }, '2026-04-01T21:59:59.999Z', 'protocol-1')
     // Good Friday to Easter Monday lie between.
@@ -79,7 +80,7 @@ describe('duties', () => {
   })
 
   test('are waived as far as they are meant, and what is settled stays as it is', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const waive = (given: Parameters<typeof waiveObligations>[2]) =>
       asSupplier(portal, (trx) =>
         waiveObligations(trx, order.id, given, at('2026-04-10T10:00:00.000Z'), 'order-cancelled'),
@@ -99,7 +100,7 @@ describe('duties', () => {
   })
 
   test('that were waived are opened again with the new date, to be told anew', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await open(portal, [march])
     await portal.sql('update obligations set due_soon_told_at = now() where order_id = $1', [order.id])
     await asSupplier(portal, (trx) =>
@@ -115,7 +116,7 @@ describe('duties', () => {
   })
 
   test('are met either before or after an extension that comes at the same moment', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     await open(portal, [report])
     const [duty] = await listed(portal)
     const [extended] = await Promise.all([

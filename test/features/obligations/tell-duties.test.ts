@@ -6,7 +6,7 @@ import { createLog } from '#platform/log.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { deadlineRound, runDeadlines } from '#src/worker-deadlines.ts'
 import { until } from '#test/platform/jobs/test-boss.ts'
-import { preparedDuty } from '#test/support/prepared-duty.ts'
+import { portalWithoutDuties, preparedDuty } from '#test/support/prepared-duty.ts'
 import { afterwards, type TestDatabase } from '#test/support/test-database.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 
@@ -37,7 +37,7 @@ const typesOf = async (portal: TestPortal, id: string) => (await toldOf(portal, 
 
 describe('obligation.due-soon', () => {
   test('is told two working days ahead, around Easter too, and then not again', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     // Two working days before the Tuesday after Easter is the Tuesday before it.
     const id = await preparedDuty(portal, { dueOn: '2026-04-07' })
     await round(portal, '2026-03-30')
@@ -56,7 +56,7 @@ describe('obligation.due-soon', () => {
   })
 
   test('follows the setting and the closing days', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const id = await preparedDuty(portal, { dueOn: '2026-03-18' })
     await round(portal, '2026-03-13', 2)
     expect(await typesOf(portal, id)).toEqual([])
@@ -72,7 +72,7 @@ describe('obligation.due-soon', () => {
 
 describe('obligation.overdue', () => {
   test('is told once its day has ended in Copenhagen, once', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const id = await preparedDuty(portal, { dueOn: '2026-03-16' })
     await round(portal, '2026-03-16T22:59:59.999Z')
     expect(await typesOf(portal, id)).toEqual(['obligation.due-soon'])
@@ -83,7 +83,7 @@ describe('obligation.overdue', () => {
   })
 
   test('is told after downtime over the date, both tellings in their order', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const id = await preparedDuty(portal, { dueOn: '2026-03-16' })
     expect(await round(portal, '2026-04-20')).toEqual({ ended: 0, dueSoon: 1, overdue: 1, failed: false })
     expect(await typesOf(portal, id)).toEqual(['obligation.due-soon', 'obligation.overdue'])
@@ -92,7 +92,7 @@ describe('obligation.overdue', () => {
   })
 
   test('of what is met or waived nothing is told', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const met = await preparedDuty(portal, { metAt: '2026-03-13T10:00:00.000Z' })
     const late = await preparedDuty(portal, { dueOn: '2026-03-02', metAt: '2026-03-13T10:00:00.000Z' })
     const waived = await preparedDuty(portal, { waivedAt: '2026-03-13T10:00:00.000Z' })
@@ -126,7 +126,7 @@ describe('obligation.overdue', () => {
 
 describe('several workers', () => {
   test('share a backlog of many batches and tell each duty once', { timeout: 60_000 }, async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const count = 1700
     await portal.sql(
       `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality,
@@ -178,7 +178,7 @@ describe('several workers', () => {
   })
 
   test('a duty that is being met at that moment is not told', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const id = await preparedDuty(portal)
     const client = await portal.database.pool.connect()
     try {
@@ -197,7 +197,7 @@ describe('several workers', () => {
 
 describe('the job', () => {
   test('goes on after an outage of its database and does what was left', { timeout: 60_000 }, async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const id = await preparedDuty(portal)
     let broken = 3
     const database = {
@@ -227,7 +227,7 @@ describe('the job', () => {
   })
 
   test('ends a course whose end date has passed, and tells of its final report in time', async () => {
-    const portal = await testPortal()
+    const portal = await portalWithoutDuties()
     const ended = await round(portal, '2026-05-23')
     expect(ended.failed).toBe(false)
     expect(ended.ended).toBeGreaterThan(0)

@@ -103,8 +103,8 @@ describe('§ 4, § 14, § 16: a supplier proposes an activity', () => {
     must(await add({ startDate: '2026-03-02', endDate: '2026-05-22' }))
   })
 
-  test('documents come later: the member is not known yet', async () => {
-    expect(refusal(await add({ documentId: order.id }))).toEqual([400, 'invalid-request'])
+  test('a document that is none of the order’s or its own: not-found (test/features/documents)', async () => {
+    expect(refusal(await add({ documentId: order.id }))).toEqual([404, 'not-found'])
   })
 })
 

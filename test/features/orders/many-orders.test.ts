@@ -1,6 +1,6 @@
-import pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { demo } from '#src/dev/demo-world/demo.ts'
+import { buffersOf } from '#test/support/buffers-of.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import { runningOrder } from '../absences/support.ts'
 
@@ -29,42 +29,6 @@ beforeAll(async () => {
   await fill()
 }, 120_000)
 
-/** Buffers that one page of the list costs, by explaining the very statement that the page ran. */
-const buffersOf = async (client: string, path: string): Promise<number> => {
-  const statements: { text: string; values: unknown[] }[] = []
-  const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
-  pg.Client.prototype.query = function record(this: pg.Client, ...given: unknown[]) {
-    const [first, values] = given as [string | { text: string }, unknown[] | undefined]
-    const text = typeof first === 'string' ? first : first.text
-    if (/^select .* from "orders"/.test(text)) statements.push({ text, values: values ?? [] })
-    return query.apply(this, given)
-  } as typeof pg.Client.prototype.query
-  try {
-    const answer = await portal.as(client).get(path)
-    expect(answer.status, answer.text).toBe(200)
-    expect(answer.body.items.length).toBeGreaterThan(0)
-  } finally {
-    pg.Client.prototype.query = query as typeof pg.Client.prototype.query
-  }
-  const [statement] = statements
-  if (!statement) throw new Error('the list ran no statement on orders')
-  const me = await portal.as(client).get('/v1/me')
-  const connection = await portal.database.pool.connect()
-  try {
-    await connection.query('begin')
-    await connection.query(`select set_config('portal.organisation', $1, true)`, [me.body.organisation.id])
-    const { rows } = await connection.query(
-      `explain (analyze, buffers, format json) ${statement.text}`,
-      statement.values,
-    )
-    await connection.query('rollback')
-    const plan = rows[0]?.['QUERY PLAN'][0].Plan as { 'Shared Hit Blocks': number; 'Shared Read Blocks': number }
-    return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
-  } finally {
-    connection.release()
-  }
-}
-
 const cursorAfter = (id: string): string => Buffer.from(`1:${id}`).toString('base64url')
 const deep = cursorAfter(
   `01880000-0000-7000-8000-${Math.round(many * 0.9)
@@ -76,8 +40,9 @@ describe('a list of a hundred thousand orders', () => {
   test.each(['supplier-nord', 'jobcenter-musvaagevej', 'k-kassen'])(
     'costs %s no more far down than at the start',
     async (client) => {
-      const first = await buffersOf(client, '/v1/orders?limit=50')
-      const last = await buffersOf(client, `/v1/orders?limit=50&cursor=${deep}`)
+      const ask = (path: string) => buffersOf(portal, { client, path, table: 'orders' })
+      const first = await ask('/v1/orders?limit=50')
+      const last = await ask(`/v1/orders?limit=50&cursor=${deep}`)
       expect(first).toBeLessThan(1000)
       expect(last).toBeLessThan(1000)
     },

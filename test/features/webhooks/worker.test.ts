@@ -6,12 +6,12 @@ import { describe, expect, test } from 'vitest'
 import { until } from '#test/platform/jobs/test-boss.ts'
 import { nord, writtenEvent } from '#test/platform/outbox/written-event.ts'
 import { startReceiver } from '#test/platform/webhooks/receiver.ts'
-import { testPortal } from '#test/support/test-portal.ts'
+import { portalWithoutDuties } from '#test/support/prepared-duty.ts'
 import { breakableConnection } from './breakable-connection.ts'
 import { startWorker } from './worker-process.ts'
 
 const world = async () => {
-  const portal = await testPortal()
+  const portal = await portalWithoutDuties()
   // Workers of their own process live today: without this they would end the demo's courses of 2026, and tell of it.
   await portal.sql(`update orders set end_date = '2099-12-31'`)
   const receiver = await startReceiver()

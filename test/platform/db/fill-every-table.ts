@@ -43,6 +43,11 @@ const courseLife = async (admin: Admin, order: (typeof orders)[keyof typeof orde
      values ($1, $2, $3, $4, $5, '2026-03-11', '2026-03-11', 'r', '{}', now())`,
     [newId(), order.id, order.jobcenterId, order.supplierId, order.citizen.id],
   )
+  await admin(
+    `insert into documents (id, organisation_id, order_id, kind, file_name, content_type, size_bytes, sha256, uploaded_at, content)
+     values ($1, $2, $3, 'other', 'bilag.pdf', 'application/pdf', 1, sha256('x'), now(), 'x')`,
+    [newId(), order.supplierId, order.id],
+  )
 }
 
 /** What supplier and K-kassen tell each other about an order that K-kassen decides on (§ 8). */
@@ -69,6 +74,63 @@ const betweenParties = async (
   )
 }
 
+/** A missed first meeting with its letter and reminder, and a day that was excused before the citizen came (§ 7). */
+const firstMeeting = async (
+  admin: Admin,
+  order: (typeof orders)[keyof typeof orders],
+  readers: string[],
+): Promise<void> => {
+  const ofOrder = [order.id, order.supplierId, order.citizen.id]
+  const reSummons = newId()
+  await admin(
+    `insert into first_meeting_outcomes (id, order_id, supplier_id, citizen_id, outcome, met_on, times_missed, registered_by, registered_at)
+     values ($1, $2, $3, $4, 'missed', '2026-03-02', 1, '{}', now())`,
+    [newId(), ...ofOrder],
+  )
+  await admin(
+    `insert into re_summons (id, order_id, supplier_id, citizen_id, missed_on, letter_sent_on, letter_method, letter_due_on,
+       letter_late, new_meeting_at, reader_ids, registered_by, registered_at)
+     values ($1, $2, $3, $4, '2026-03-02', '2026-03-03', 'quick-letter', '2026-03-03', false, now(), $5, '{}', now())`,
+    [reSummons, ...ofOrder, readers],
+  )
+  await admin(
+    `insert into re_summons_reminders (id, re_summons_id, supplier_id, channel, at, registered_by, registered_at)
+     values ($1, $2, $3, 'sms', now(), '{}', now())`,
+    [newId(), reSummons, order.supplierId],
+  )
+  await admin(
+    `insert into excused_days (order_id, supplier_id, citizen_id, date, code, registered_by, registered_at)
+     values ($1, $2, $3, '2026-03-03', 'sick', '{}', now())`,
+    ofOrder,
+  )
+}
+
+/** A recorded day in its first version, and its month as it was submitted (§ 5). */
+const bothRegisters = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  const ofOrder = [order.id, order.supplierId, order.citizen.id]
+  await admin(
+    `insert into attendance_days (order_id, supplier_id, citizen_id, date, planned_minutes, attended_minutes, sick_minutes, entries,
+       recorded_late, first_recorded_at, recorded_at)
+     values ($1, $2, $3, '2026-03-10', 120, 0, 120, '[]', false, now(), now())`,
+    ofOrder,
+  )
+  await admin(
+    `insert into attendance_day_versions (order_id, supplier_id, date, version, entries, recorded_at, registered_by, client_id, request_id)
+     values ($1, $2, '2026-03-10', 1, '[]', now(), '{}', 'c', 'r')`,
+    [order.id, order.supplierId],
+  )
+  await admin(
+    `insert into protocol_months (order_id, supplier_id, citizen_id, month, jobcenter_id, version, incomplete, submitted_at)
+     values ($1, $2, $3, '2026-03', $4, 1, false, now())`,
+    [...ofOrder, order.jobcenterId],
+  )
+  await admin(
+    `insert into protocol_versions (id, order_id, month, version, supplier_id, content, sha256, incomplete, submitted_by, submitted_at, client_id, request_id)
+     values ($1, $2, '2026-03', 1, $3, '{}', sha256('{}'), false, '{}', now(), 'c', 'r')`,
+    [newId(), order.id, order.supplierId],
+  )
+}
+
 /**
  * Puts rows where the demo world has none: absences of three orders, and one row of each kind for every organisation.
  * @param admin runs SQL that no policy limits
@@ -82,11 +144,20 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
   await betweenParties(admin, orders.activityReady, [organisations.kKassen.id])
   await betweenParties(admin, orders.dragoer, [organisations.kKassen.id, organisations.ydelseDragoer.id])
   await betweenParties(admin, orders.supplierSyd, [organisations.kKassen.id])
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await bothRegisters(admin, order)
+  await firstMeeting(admin, orders.activityReady, [])
+  await firstMeeting(admin, orders.dragoer, [organisations.ydelseDragoer.id])
+  await firstMeeting(admin, orders.supplierSyd, [])
   await admin(
     `insert into report_templates (id, version, kind, title, valid_from) values ($1, 1, 'final', 't', '2026-01-01')`,
     [newId()],
   )
   for (const { id, clientId } of Object.values(organisations)) {
+    await admin(
+      `insert into protocol_imports (id, organisation_id, month, dry_run, format, sha256, status, registered_by, client_id, request_id, arrived_at)
+       values ($1, $2, '2026-03', true, 'csv', sha256('x'), 'completed', '{}', $3, 'q', now())`,
+      [newId(), id, clientId],
+    )
     await admin(
       `insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, request_id) values ($1, now(), $2, $3, 'o', 'r', 'q')`,
       [newId(), clientId, id],

@@ -47,3 +47,48 @@ describe('what supplier and K-kassen tell each other is seen by the parties to i
     ).rejects.toThrow(/permission denied/)
   })
 })
+
+describe('the case around a first meeting is seen with its order, and why somebody was excused by fewer (§ 7, § 9)', () => {
+  const nords = ['activityReady', 'dragoer']
+  const decided = [...nords, 'supplierSyd']
+  const all = (seenOrders: string[]) => ({ outcomes: seenOrders, reSummons: seenOrders, excused: seenOrders })
+  test.each([
+    ['supplierNord', all(nords)],
+    ['supplierSyd', all(['supplierSyd'])],
+    ['jobcenterMusvaagevej', all(nords)],
+    ['jobcenterSkelbaekgade', all(['supplierSyd'])],
+    ['kKassen', { outcomes: decided, reSummons: decided, excused: [] }],
+    ['ydelseDragoer', { outcomes: [], reSummons: ['dragoer'], excused: [] }],
+    ['auditorKoebenhavn', all(decided)],
+    ['auditorDragoer', all(['dragoer'])],
+    ['administrator', all([])],
+  ] as const)('%s', async (organisation, expected) => {
+    const { id } = organisations[organisation]
+    expect({
+      outcomes: await seen(id, 'first_meeting_outcomes'),
+      reSummons: await seen(id, 're_summons'),
+      excused: await seen(id, 'excused_days'),
+    }).toEqual(expected)
+  })
+
+  test('a reminder is seen with its re-summons, and added by the supplier of it alone', async () => {
+    const count = (id: string) =>
+      inTransaction(database, id, async (trx) => {
+        const { rows } = await sql<{ count: number }>`select count(*)::int as count from re_summons_reminders`.execute(
+          trx,
+        )
+        return rows[0]?.count
+      })
+    expect(await Promise.all([organisations.kKassen.id, organisations.ydelseDragoer.id].map(count))).toEqual([3, 1])
+    const [foreign] = await admin<{ id: string }>(`select id from re_summons where supplier_id = $1`, [
+      organisations.supplierNord.id,
+    ])
+    const { id } = organisations.supplierSyd
+    await expect(
+      inTransaction(database, id, (trx) =>
+        sql`insert into re_summons_reminders (id, re_summons_id, supplier_id, channel, at, registered_by, registered_at)
+          values (${foreign?.id}, ${foreign?.id}, ${id}, 'sms', now(), '{}', now())`.execute(trx),
+      ),
+    ).rejects.toThrow(/row-level security/)
+  })
+})

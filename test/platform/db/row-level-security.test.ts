@@ -238,6 +238,26 @@ describe('with the filter of a query taken away', () => {
     )
   })
 
+  test('attendance and protocols: supplier, jobcenter and auditor, and no benefits office, since sickness stands in them', async () => {
+    const seen = { supplierNord: named('activityReady', 'dragoer'), supplierSyd: named('supplierSyd') }
+    const readers: [string, string[]][] = [
+      [organisations.supplierNord.id, seen.supplierNord],
+      [organisations.supplierSyd.id, seen.supplierSyd],
+      [organisations.jobcenterMusvaagevej.id, seen.supplierNord],
+      [organisations.jobcenterSkelbaekgade.id, seen.supplierSyd],
+      [organisations.auditorKoebenhavn.id, named('activityReady', 'dragoer', 'supplierSyd')],
+      [organisations.auditorDragoer.id, named('dragoer')],
+      [organisations.kKassen.id, []],
+      [organisations.ydelseDragoer.id, []],
+      [organisations.administrator.id, []],
+    ]
+    for (const table of ['attendance_days', 'attendance_day_versions', 'protocol_months', 'protocol_versions']) {
+      for (const [id, expected] of readers) {
+        expect([table, id, await everything(id, table, 'order_id')]).toEqual([table, id, expected])
+      }
+    }
+  })
+
   test('the administration sees no orders, citizens or absences', async () => {
     for (const table of ['orders', 'absences', 'activities', 'planned_days', 'citizens']) {
       expect([
@@ -301,6 +321,8 @@ describe('writing for somebody else', () => {
       [`update framework_agreements set budget_oere = null where supplier_id = ?`, nord],
       [`update organisations set kinds = '{administrator}' where id = ?`, nord],
       [`delete from contact_persons where organisation_id = ?`, organisations.supplierSyd.id],
+      [`update attendance_days set attended_minutes = 0 where order_id = ?`, orders.supplierSyd.id],
+      [`update protocol_months set stale_since = null where order_id = ?`, orders.supplierSyd.id],
     ] as const) {
       const { numAffectedRows } = await as(nord, statement, value)
       expect([statement, Number(numAffectedRows ?? 0)]).toEqual([statement, 0])

@@ -7,6 +7,7 @@ import {
   attendanceProtocolDue,
   finalReportDue,
   newMeetingEarliest,
+  protocolCorrectionDue,
   reSummonsLetterDue,
 } from '#rules/calendar/deadlines.ts'
 import { workingDaysBetween } from '#rules/calendar/working-days.ts'
@@ -21,10 +22,18 @@ const counting = {
   'final-report-due, stricter': (from: LocalDate) => finalReportDue(from, isWorkingDay, 'fifth-working-day'),
   'new-meeting-earliest': (from: LocalDate) => newMeetingEarliest(from, isWorkingDay),
   're-summons-letter-due': (from: LocalDate) => reSummonsLetterDue(from, isWorkingDay),
+  'attendance-protocol-correction-due': (from: LocalDate) => protocolCorrectionDue(from, isWorkingDay),
 } as const
 const everyCount = Object.entries(counting)
 
 describe('worked cases', () => {
+  test('a month that changed on Tuesday 31 March 2026 is corrected by the fifth working day, past Easter', () => {
+    expect(protocolCorrectionDue(d('2026-03-31'), isWorkingDay)).toMatchObject({
+      dueOn: '2026-04-10',
+      counted: ['2026-04-01', '2026-04-07', '2026-04-08', '2026-04-09', '2026-04-10'],
+    })
+  })
+
   test.each(cases['final-report-due'])(
     'final-report-due: an end on $endedOn is due on $dueOn',
     ({ endedOn, dueOn }) => {

@@ -11,6 +11,7 @@ import {
   planWithinTheHours,
   planWithinTheOrder,
   totalMinutes,
+  withTheFirstMeeting,
 } from '#rules/order/plan-rules.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
 
@@ -127,6 +128,33 @@ describe('ours: plan-conflicts-with-record', () => {
       dates: ['2026-03-03', '2026-03-04'],
     })
     expect(refusalOf(planHoldsWhatIsRegistered([], registered)).facts).toEqual({ dates: ['2026-03-03', '2026-03-04'] })
+  })
+})
+
+describe('ours: plan-conflicts-with-record, the day of the first meeting', () => {
+  const before = [day('2026-03-02', 60), day('2026-03-02', 60, 'other'), day('2026-03-03')]
+  const holds = (days: PlannedDay[], attendedOn: string | null, plan = before) =>
+    planHoldsWhatIsRegistered(days, withTheFirstMeeting([], attendedOn === null ? null : d(attendedOn), plan))
+
+  test('a plan that held it goes on holding something, on whatever activity', () => {
+    expect(answerOf(holds([day('2026-03-02', 1, 'other')], '2026-03-02'))).toBe('allowed')
+    expect(refusalOf(holds([day('2026-03-03')], '2026-03-02'))).toEqual({
+      slug: 'plan-conflicts-with-record',
+      facts: { dates: ['2026-03-02'] },
+    })
+  })
+
+  test('one that never held it need not begin to, nor one of a course to which nobody came', () => {
+    expect(answerOf(holds([day('2026-03-02')], '2026-03-04'))).toBe('allowed')
+    expect(answerOf(holds([], '2026-03-02', []))).toBe('allowed')
+    expect(answerOf(holds([], null))).toBe('allowed')
+  })
+
+  test('absence registered on the same day is asked for beside it, and the date is told once', () => {
+    const registered = [{ date: d('2026-03-02'), registeredMinutes: 90, plannedElsewhere: 0, plannedBefore: 120 }]
+    const asked = withTheFirstMeeting(registered, d('2026-03-02'), before)
+    expect(answerOf(planHoldsWhatIsRegistered([day('2026-03-02', 90)], asked))).toBe('allowed')
+    expect(refusalOf(planHoldsWhatIsRegistered([], asked)).facts).toEqual({ dates: ['2026-03-02'] })
   })
 })
 

@@ -1,4 +1,7 @@
 import { absenceProblems } from './absence-problems.ts'
+import { attendanceProblems } from './attendance-problems.ts'
+import { documentProblems } from './document-problems.ts'
+import { firstMeetingProblems } from './first-meeting-problems.ts'
 import { obligationProblems } from './obligation-problems.ts'
 import { orderProblems } from './order-problems.ts'
 import { partyProblems } from './party-problems.ts'
@@ -9,7 +12,10 @@ import { webhookProblems } from './webhook-problems.ts'
 const entries = {
   ...protocolProblems,
   ...orderProblems,
+  ...firstMeetingProblems,
   ...absenceProblems,
+  ...attendanceProblems,
+  ...documentProblems,
   ...obligationProblems,
   ...webhookProblems,
   ...partyProblems,

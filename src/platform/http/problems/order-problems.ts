@@ -1,6 +1,6 @@
 import { ours, type ProblemEntry, section } from './problem-entry.ts'
 
-/** Refusals of the rules on orders, hours and the first meeting (src/rules/order, src/rules/first-meeting). */
+/** Refusals of the rules on orders and hours (src/rules/order). */
 export const orderProblems = {
   'approval-needs-second-person': {
     status: 409,
@@ -181,32 +181,5 @@ export const orderProblems = {
       en: 'Ten digits with a real date; replacement numbers add 60 to the day.',
     },
     rule: ours,
-  },
-  'first-meeting-already-settled': {
-    status: 409,
-    title: { da: 'Første møde er afgjort', en: 'The first meeting is settled' },
-    detail: {
-      da: 'Borgeren har allerede været til første møde, eller forløbet er slut.',
-      en: 'The citizen has attended already, or the course is over.',
-    },
-    rule: section('§ 7'),
-  },
-  'first-meeting-date': {
-    status: 422,
-    title: { da: 'Mødedatoen passer ikke', en: 'The date of the meeting does not fit' },
-    detail: {
-      da: 'Fremmøde registreres for en dag i forløbet, som ikke ligger i fremtiden.',
-      en: 'Attendance is registered for a day of the course that does not lie ahead.',
-    },
-    rule: section('§ 7'),
-  },
-  'back-registration-incomplete': {
-    status: 422,
-    title: { da: 'Dage siden første mødedato mangler', en: 'Days since the first meeting are missing' },
-    detail: {
-      da: 'Når borgeren kommer, registreres alle planlagte dage siden første mødedato som fravær eller nævnes som undskyldt; missingDates viser, hvad der mangler.',
-      en: 'When the citizen comes, every planned day since the first date is registered absent or named as excused; missingDates lists what is missing.',
-    },
-    rule: section('§ 7'),
   },
 } as const satisfies Record<string, ProblemEntry>

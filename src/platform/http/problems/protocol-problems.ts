@@ -18,6 +18,14 @@ export const protocolProblems = {
       en: 'Send valid JSON in UTF-8, without NUL characters or lone surrogates.',
     },
   },
+  'malformed-form': {
+    status: 400,
+    title: { da: 'Formularen kan ikke læses', en: 'The form cannot be read' },
+    detail: {
+      da: 'Send multipart/form-data med den afgrænsning (boundary), som Content-Type nævner, og send den til ende.',
+      en: 'Send multipart/form-data with the boundary that Content-Type names, to its end.',
+    },
+  },
   'malformed-request': {
     status: 400,
     title: { da: 'Anmodningen kan ikke læses', en: 'The request cannot be read' },
@@ -150,7 +158,10 @@ export const protocolProblems = {
   'unsupported-media-type': {
     status: 415,
     title: { da: 'Formatet tages ikke imod', en: 'Unsupported media type' },
-    detail: { da: 'Send application/json, ukomprimeret.', en: 'Send application/json, uncompressed.' },
+    detail: {
+      da: 'Send application/json, eller multipart/form-data hvor en fil sendes, ukomprimeret.',
+      en: 'Send application/json, or multipart/form-data where a file is sent, uncompressed.',
+    },
   },
   'idempotency-key-reused': {
     status: 422,

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import {
   approved,
   atTheFund,
@@ -12,7 +11,8 @@ import {
   organisations,
   plan,
   refusal,
-} from './support.ts'
+} from '#test/features/orders/support.ts'
+import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 
 let portal: TestPortal
 const as = (client: string) => portal.as(client)

@@ -1,0 +1,1 @@
+export { anythingRecorded } from './first-meeting.queries.ts'
