@@ -123,7 +123,7 @@ export const measureImports = async (
   try {
     const csv = Buffer.from(csvText(await fileOf(application, share(0))))
     const cells = await fileOf(application, share(1))
-    const xlsx = await writeWorkbook({ sheet: 'Fremmøde', rows: cells, widths: [] })
+    const xlsx = await writeWorkbook([{ name: 'Fremmøde', rows: cells, widths: [] }])
     const alone = share(2)
     const actor = { id: newId(), arrivedAt: systemClock.now(), caller: { clientId, organisation: { id: supplierId } } }
     const recordDaysPerSecond = await timed(rows, () =>

@@ -78,6 +78,19 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create index orders_of_jobcenter on orders (jobcenter_id, id);
     create index orders_of_citizen on orders (citizen_id, supplier_id);
     create index orders_of_target_group on orders (target_group, id);
+    create index orders_of_parties on orders (supplier_id, jobcenter_id);
+    create index orders_of_municipality on orders (residence_municipality, id);
+    -- What a list is filtered by, so that a page with few hits, or none, is not searched for among all of an organisation's.
+    create index orders_of_supplier_by_status on orders (supplier_id, status, id);
+    create index orders_of_supplier_by_course on orders (supplier_id, course_status, id);
+    create index orders_of_supplier_by_start on orders (supplier_id, start_date);
+    create index orders_of_jobcenter_by_status on orders (jobcenter_id, status, id);
+    create index orders_of_jobcenter_by_course on orders (jobcenter_id, course_status, id);
+    create index orders_of_jobcenter_by_start on orders (jobcenter_id, start_date);
+    -- For those who read across organisations.
+    create index orders_by_status on orders (status, id);
+    create index orders_by_course on orders (course_status, id);
+    create index orders_by_start on orders (start_date);
 
     create table activities (
       id uuid primary key,
@@ -88,11 +101,23 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       place jsonb not null,
       status text not null check (status in ('proposed', 'approved', 'rejected')),
       start_date date not null,
-      end_date date not null,
+      end_date date not null check (end_date >= start_date),
+      -- Whether it was made to last as long as its order, and so moves with it.
+      spans_order boolean not null default false,
       description text,
       created_at timestamptz(3) not null default now()
     );
     create index on activities (order_id);
+    -- The supplier's address at which an activity takes place, out of its place: so that an address in use stays.
+    alter table activities add column address_id uuid references delivery_addresses;
+    create index on activities (address_id);
+    create function activities_name_address() returns trigger language plpgsql as $$
+    begin
+      new.address_id := case when new.place ->> 'kind' = 'supplier-address' then (new.place ->> 'addressId')::uuid end;
+      return new;
+    end $$;
+    create trigger name_address before insert or update of place, address_id on activities
+      for each row execute function activities_name_address();
 
     create table planned_days (
       order_id uuid not null references orders,

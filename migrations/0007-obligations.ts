@@ -49,12 +49,21 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create index obligations_of_supplier on obligations (supplier_id, id);
     create index obligations_of_jobcenter on obligations (jobcenter_id, id);
     create index obligations_of_municipality on obligations (residence_municipality, id);
+    -- A page of what is due from or until a day, however little that is.
+    create index obligations_of_supplier_by_day on obligations (supplier_id, due_on);
+    create index obligations_of_jobcenter_by_day on obligations (jobcenter_id, due_on);
     create index obligations_open on obligations (due_at) where met_at is null and waived_at is null;
     -- What the deadline job has still to tell; it looks every few seconds.
     create index obligations_due_soon_untold on obligations (due_at)
       where met_at is null and waived_at is null and due_soon_told_at is null;
     create index obligations_overdue_untold on obligations (due_at)
       where met_at is null and waived_at is null and overdue_told_at is null;
+
+    -- The date of a duty that is opened again: the new one, or the one that was agreed before, where that is later. Whatever
+    -- opens duties again asks it.
+    create function portal_due_when_reopened(wanted date, standing_due_on date, standing_original date) returns date
+      language sql immutable parallel safe
+      return greatest(wanted, case when standing_due_on <> standing_original then standing_due_on end);
 
     -- Each agreed extension, with both dates (§ 3).
     create table obligation_extensions (

@@ -41,7 +41,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       minutes integer check (minutes > 0),
       reason text not null,
       approved_by jsonb not null,
-      created_at timestamptz(3) not null
+      created_at timestamptz(3) not null,
+      -- the live registrations of its days after which it was given; those made later count it already
+      given_after uuid[] not null default '{}',
+      -- leave given in error stays on record
+      withdrawn_at timestamptz(3),
+      withdrawal jsonb,
+      check ((withdrawn_at is null) = (withdrawal is null))
     );
     create index on leave_approvals (order_id, from_date);
     create index on leave_approvals (citizen_id, supplier_id, from_date);
@@ -111,8 +117,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         and exists (select 1 from orders o where o.id = order_id and o.jobcenter_id = portal_organisation()
           and o.supplier_id = leave_approvals.supplier_id and o.citizen_id = leave_approvals.citizen_id));
     create policy supplier on leave_approvals for select to portal_application using (supplier_id = portal_organisation());
+    -- Auditors read protocols, which count leave; a benefits office does not learn why it was given.
     create policy of_order on leave_approvals for select to portal_application
-      using (exists (select 1 from orders o where o.id = order_id));
+      using ((select portal_is('auditor')) and exists (select 1 from orders o where o.id = order_id));
     create policy migration on leave_approvals for all to current_user using (true) with check (true);
     -- § 6: leave given after a registration marks it, whoever registered it.
     create policy leave on absences for update to portal_application
@@ -196,7 +203,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         select a.id, a.order_id, a.covered_by_leave is not null as covered, b.id as duty_id, b.due_on, next.date as wanted,
             b.id is not null and b.met_at is null and b.waived_at is null as is_open, b.due_at <= settled_at as overdue,
             b.original_due_on <> b.due_on and b.due_on >= next.date as agreed,
-            next.date is not null and (b.id is null or (b.met_at is null and b.waived_because = 'no-planned-day-left')) as unasked
+            next.date is not null and (b.id is null or (b.met_at is null and b.waived_because in ('no-planned-day-left', 'leave-approved'))) as unasked
           from absences a
           left join obligations b on b.order_id = a.order_id and b.kind = 'refer-citizen' and b.subject = a.id::text
           -- nobody is late with what was not asked in time
@@ -205,6 +212,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
               and po.status in ('approved', 'ended') and p.date between po.start_date and coalesce(po.ended_on, po.end_date)
               and not exists (select from absences x where x.supplier_id = a.supplier_id and x.citizen_id = a.citizen_id
                 and x.date = p.date and x.withdrawn_at is null and x.whole_day and x.reason <> 'non-participation')
+              -- § 7: nor before they first came, nor excused from a day of the order that plans it
+              and p.date >= coalesce((select n.first_attended_on from orders n where n.id = a.order_id), p.date)
+              and not exists (select from excused_days e where e.order_id = p.order_id and e.date = p.date and e.withdrawn_at is null)
               -- nor on which the protocol shows them as away, for whatever reason
               and coalesce((select sum(r.attended_minutes) from attendance_days r where r.citizen_id = a.citizen_id
                 and r.supplier_id = a.supplier_id and r.date = p.date), 1) > 0
@@ -241,15 +251,62 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
                and not exists (select from citizen_referrals c join absences x on x.id = c.absence_id
                  where x.citizen_id = a.citizen_id and x.supplier_id = a.supplier_id and c.referred_on >= a.date)
             on conflict (order_id, kind, subject) do update set waived_at = null, waived_because = null,
-              opened_at = excluded.opened_at, opened_because = excluded.opened_because, due_on = excluded.due_on,
-              due_at = excluded.due_at, original_due_on = excluded.original_due_on, version = obligations.version + 1,
-              due_soon_told_at = case when obligations.due_on = excluded.due_on then obligations.due_soon_told_at end,
-              overdue_told_at = case when obligations.due_on = excluded.due_on then obligations.overdue_told_at end;
+              opened_at = excluded.opened_at, opened_because = excluded.opened_because,
+              due_on = portal_due_when_reopened(excluded.due_on, obligations.due_on, obligations.original_due_on),
+              due_at = (portal_due_when_reopened(excluded.due_on, obligations.due_on, obligations.original_due_on) + 1)::timestamp
+                at time zone 'Europe/Copenhagen',
+              original_due_on = excluded.original_due_on, version = obligations.version + 1,
+              due_soon_told_at = case when obligations.due_on = portal_due_when_reopened(excluded.due_on, obligations.due_on,
+                obligations.original_due_on) then obligations.due_soon_told_at end,
+              overdue_told_at = case when obligations.due_on = portal_due_when_reopened(excluded.due_on, obligations.due_on,
+                obligations.original_due_on) then obligations.overdue_told_at end;
         end if;
       end loop;
     end $$;
     revoke all on function portal_settle_referrals(uuid, timestamptz, text) from public;
     grant execute on function portal_settle_referrals(uuid, timestamptz, text) to portal_application;
+
+    -- § 6: counts anew what leave takes from the live registrations of an order's days, after leave on it was withdrawn.
+    -- Past row-level security, since leave on other jobcenters' orders counts too; a caller chooses neither the minutes nor
+    -- the registrations. The orders are locked.
+    create function portal_recount_leave(of_order uuid, first_day date, last_day date)
+      returns table (id uuid, date date, order_id uuid, routed_to jsonb, covered boolean)
+      language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    #variable_conflict use_column
+    declare
+      party record;
+    begin
+      select o.supplier_id, o.citizen_id into party from orders o
+        where o.id = of_order and o.jobcenter_id = portal_organisation();
+      if not found then
+        raise exception using errcode = '42501', message = 'the jobcenter of an order counts its leave';
+      end if;
+      return query
+        update absences a
+           set leave_minutes = c.minutes, covered_by_leave = c.covered_by, version = a.version + 1
+          from (select n.id, n.minutes, case when n.minutes >= n.absent_minutes then coalesce(
+                  (select k.id from leave_approvals k where k.id = n.covered_by_leave and k.withdrawn_at is null),
+                  n.latest::uuid) end as covered_by
+                from (select x.id, x.absent_minutes, x.covered_by_leave, max(l.latest) as latest,
+                    coalesce(sum(least(p.minutes, l.standing) - least(p.minutes, l.before)), 0)::integer as minutes
+                  from absences x
+                  left join lateral (select d.order_id, sum(d.planned_minutes) as minutes from planned_days d
+                    where d.citizen_id = x.citizen_id and d.supplier_id = x.supplier_id and d.date = x.date
+                      and d.order_id = any (x.held_against) group by d.order_id) p on true
+                  left join lateral (select coalesce(sum(coalesce(v.minutes, p.minutes)), 0) as standing,
+                      coalesce(sum(coalesce(v.minutes, p.minutes)) filter (where x.id <> all (v.given_after)), 0) as before,
+                      max(v.id::text) filter (where x.id = any (v.given_after)) as latest
+                    from leave_approvals v where v.order_id = p.order_id and v.withdrawn_at is null
+                      and v.from_date <= x.date and v.to_date >= x.date) l on true
+                 where x.supplier_id = party.supplier_id and x.citizen_id = party.citizen_id and x.withdrawn_at is null
+                   and x.date between first_day and last_day and of_order = any (x.held_against)
+                 group by x.id) n) c
+         where a.id = c.id
+           and (a.leave_minutes <> c.minutes or a.covered_by_leave is distinct from c.covered_by)
+        returning a.id, a.date, a.order_id, a.routed_to, a.covered_by_leave is not null;
+    end $$;
+    revoke all on function portal_recount_leave(uuid, date, date) from public;
+    grant execute on function portal_recount_leave(uuid, date, date) to portal_application;
 
     -- § 8: a benefits office ends a course whose benefit stopped.
     create policy benefits_office_ends on orders for update to portal_application
@@ -258,11 +315,15 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       with check (status = 'ended' and (select portal_is('benefits-office')));
 
     grant select, insert on order_amendments, leave_approvals, notices, citizen_referrals to portal_application;
+    grant update (withdrawn_at, withdrawal) on leave_approvals to portal_application;
     grant select, insert, update on contact_requests to portal_application;
     -- The sweep ends courses on their end date: it tells of them and settles their duties.
     grant insert on events to portal_worker;
     grant select on planned_days, code_values to portal_worker;
     create policy worker on planned_days for select to portal_worker using (true);
     create policy worker on code_values for select to portal_worker using (true);
+    -- When the end date was set that came, and not who set it or why.
+    grant select (order_id, amended_at, after) on order_amendments to portal_worker;
+    create policy worker on order_amendments for select to portal_worker using (true);
   `.execute(db)
 }

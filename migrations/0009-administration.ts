@@ -27,6 +27,30 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       using ((select portal_is('administrator'))) with check ((select portal_is('administrator')));
     create policy migration on report_templates for all to current_user using (true) with check (true);
 
+    -- The administration sees no orders. Of organisations and addresses that it changes, it learns whether orders name them.
+    create function portal_addresses_in_use(addresses uuid[]) returns uuid[]
+      language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    begin
+      if not portal_is('administrator') then
+        raise exception using errcode = '42501', message = 'the administration asks what is in use';
+      end if;
+      return array(select u from unnest(addresses) as u
+        where exists (select from orders o where o.delivery_address_id = u)
+           or exists (select from activities a where a.address_id = u));
+    end $$;
+    create function portal_kinds_in_use(of_organisation uuid) returns text[]
+      language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    begin
+      if not portal_is('administrator') then
+        raise exception using errcode = '42501', message = 'the administration asks what is in use';
+      end if;
+      return array(select k from unnest(array['supplier', 'jobcenter']) as k
+        where exists (select from orders o where o.status in ('draft', 'approved')
+          and case k when 'supplier' then o.supplier_id else o.jobcenter_id end = of_organisation));
+    end $$;
+    revoke all on function portal_addresses_in_use(uuid[]), portal_kinds_in_use(uuid) from public;
+    grant execute on function portal_addresses_in_use(uuid[]), portal_kinds_in_use(uuid) to portal_application;
+
     grant select, insert, update on report_templates to portal_application;
     grant delete on closing_days to portal_application;
   `.execute(db)

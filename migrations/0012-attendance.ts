@@ -21,13 +21,19 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       times_missed integer not null default 0,
       registered_by jsonb not null,
       registered_at timestamptz(3) not null,
+      -- one that was told in error stays on record and counts nowhere
+      withdrawn_at timestamptz(3),
+      withdrawal jsonb,
+      check ((withdrawn_at is null) = (withdrawal is null)),
       check (new_meeting_at is null or outcome = 'excused'),
       foreign key (order_id, supplier_id, citizen_id) references orders (id, supplier_id, citizen_id)
     );
     create index first_meeting_outcomes_of_order on first_meeting_outcomes (order_id, id);
     -- A meeting is missed once.
-    create unique index first_meeting_missed_once on first_meeting_outcomes (order_id, met_on) where outcome = 'missed';
-    create unique index first_meeting_attended_once on first_meeting_outcomes (order_id) where outcome = 'attended';
+    create unique index first_meeting_missed_once on first_meeting_outcomes (order_id, met_on)
+      where outcome = 'missed' and withdrawn_at is null;
+    create unique index first_meeting_attended_once on first_meeting_outcomes (order_id)
+      where outcome = 'attended' and withdrawn_at is null;
 
     create table re_summons (
       id uuid primary key,
@@ -74,6 +80,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       code text not null check (code in ('sick', 'approved-leave')),
       registered_by jsonb not null,
       registered_at timestamptz(3) not null,
+      -- set when the outcome that named it was told in error; then it counts nowhere
+      withdrawn_at timestamptz(3),
       primary key (order_id, date),
       foreign key (order_id, supplier_id, citizen_id) references orders (id, supplier_id, citizen_id)
     );
@@ -229,6 +237,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
   }
   await sql`
     create policy told on re_summons for select to portal_application using (portal_organisation() = any (reader_ids));
+    grant update (withdrawn_at, withdrawal) on first_meeting_outcomes to portal_application;
     grant update on re_summons, excused_days, attendance_days, protocol_months to portal_application;
 
     alter table re_summons_reminders enable row level security;
@@ -271,7 +280,7 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
     begin
       with changed as (
         update protocol_months m
-           set stale_since = coalesce(m.stale_since, happened_at),
+           set stale_since = coalesce(m.stale_since, greatest(happened_at, m.submitted_at)),
                stale_dates = (select array_agg(distinct d order by d) from unnest(m.stale_dates || t.dates) as d),
                stale_because = (select array_agg(distinct b order by b) from unnest(m.stale_because || because) as b)
           from (select u.order_id, to_char(u.day, 'YYYY-MM') as month, array_agg(distinct u.day) as dates
@@ -291,9 +300,11 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
     end $$;
     revoke all on function portal_mark_stale from public;
 
-    -- Of each order of the citizen, the days on which it had something planned.
+    -- Days of a citizen, each with what stands between the registers by now: the difference, and what is explained of the
+    -- citizen's whole day. The orders that were written are touched; another one where its protocol says otherwise.
     create function portal_touch_protocols(
-      supplier uuid, citizen uuid, dates date[], happened_at timestamptz, because text, correction_due_on date
+      supplier uuid, citizen uuid, dates date[], stands text[], written_orders uuid[], written_dates date[], happened_at timestamptz,
+      because text, correction_due_on date
     ) returns integer language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
       of_orders uuid[];
@@ -303,16 +314,35 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
           and portal_organisation() in (o.supplier_id, o.jobcenter_id)) then
         raise exception using errcode = '42501', message = 'protocols are touched by the parties of the citizen''s orders';
       end if;
-      select array_agg(p.order_id), array_agg(p.date) into of_orders, days from planned_days p
-        where p.citizen_id = citizen and p.supplier_id = supplier and p.date = any (portal_touch_protocols.dates);
+      with day as (
+        select distinct on (p.order_id, u.date) p.order_id, u.date, u.stands, w.order_id is not null as written
+          from unnest(portal_touch_protocols.dates, portal_touch_protocols.stands) as u (date, stands)
+          join planned_days p on p.citizen_id = citizen and p.supplier_id = supplier and p.date = u.date
+          join orders o on o.id = p.order_id
+          left join unnest(written_orders, written_dates) as w (order_id, date) on w.order_id = p.order_id and w.date = u.date
+         where w.order_id is not null or u.date between o.start_date and coalesce(o.ended_on, o.end_date)
+      ), frozen as materialized (
+        select m.order_id, m.month, v.content::jsonb as content
+          from protocol_months m
+          left join protocol_versions v on v.order_id = m.order_id and v.month = m.month and v.version = m.version
+         where (m.order_id, m.month) in (select k.order_id, to_char(k.date, 'YYYY-MM') from day k where not k.written)
+      )
+      select array_agg(k.order_id), array_agg(k.date) into of_orders, days
+        from day k left join frozen f on f.order_id = k.order_id and f.month = to_char(k.date, 'YYYY-MM')
+       where k.written or (f.order_id is not null and k.stands <> concat(
+         (select string_agg(concat(e ->> 'because', ' ', e ->> 'minutes'), ',') from jsonb_array_elements(f.content -> 'differences') as e
+           where e ->> 'date' = k.date::text), '|',
+         -- what a protocol says of its own order's sickness and leave is no matter of the others
+         (select string_agg(e ->> 'because', ',' order by e ->> 'because' collate "C") from jsonb_array_elements(f.content -> 'explained') as e
+           where e ->> 'date' = k.date::text and e ->> 'because' not in ('sickness', 'approved-leave'))));
       return portal_mark_stale(of_orders, days, happened_at, because, correction_due_on);
     end $$;
     revoke all on function portal_touch_protocols from public;
     grant execute on function portal_touch_protocols to portal_application;
 
-    -- The planned days of an order after a day: by whoever has just made that its last one.
-    create function portal_touch_days_after(
-      of_order uuid, last_day date, happened_at timestamptz, because text, correction_due_on date
+    -- The planned days of an order in a period that has just left it, or come to it; without an end, all from its begin on.
+    create function portal_touch_days(
+      of_order uuid, from_day date, to_day date, happened_at timestamptz, because text, correction_due_on date
     ) returns integer language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
       of_orders uuid[];
@@ -322,11 +352,23 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
         raise exception using errcode = '42501', message = 'protocols are touched by whoever has just changed the order';
       end if;
       select array_agg(p.order_id), array_agg(p.date) into of_orders, days from planned_days p
-        where p.order_id = of_order and p.date > last_day;
+        where p.order_id = of_order and p.date between from_day and coalesce(to_day, 'infinity');
       return portal_mark_stale(of_orders, days, happened_at, because, correction_due_on);
     end $$;
-    revoke all on function portal_touch_days_after from public;
-    grant execute on function portal_touch_days_after to portal_application, portal_worker;
+    -- Single days that its plan has otherwise now, or no longer.
+    create function portal_touch_dates(
+      of_order uuid, dates date[], happened_at timestamptz, because text, correction_due_on date
+    ) returns integer language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    begin
+      if not exists (select from orders o where o.id = of_order and o.xmin = pg_current_xact_id()::xid) then
+        raise exception using errcode = '42501', message = 'protocols are touched by whoever has just changed the order';
+      end if;
+      return portal_mark_stale(array_fill(of_order, array[cardinality(dates)]), dates, happened_at, because, correction_due_on);
+    end $$;
+    revoke all on function portal_touch_dates from public;
+    grant execute on function portal_touch_dates to portal_application;
+    revoke all on function portal_touch_days from public;
+    grant execute on function portal_touch_days to portal_application, portal_worker;
   `.execute(db)
 }
 
@@ -338,27 +380,39 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
 const registerDays = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create function portal_register_days(supplier uuid, citizens uuid[], dates date[])
-    returns table (citizen_id uuid, date date, unauthorised_minutes integer, sick_minutes integer, leave_minutes_recorded integer,
-      not_started_minutes integer, ended_minutes integer, unrecorded_minutes integer, leave_minutes_unshown integer,
-      absent_minutes integer, absence_leave_minutes integer, non_participation boolean)
+    returns table (citizen_id uuid, date date, unauthorised_minutes integer, unrecorded_minutes integer, leave_minutes_unshown integer,
+      absent_minutes integer, absence_reason text, attended_minutes integer, leave_minutes integer, not_started_minutes integer,
+      ended_minutes integer, own_idle_minutes integer, running_minutes integer)
     language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-      select d.citizen, d.day, coalesce(s.unauthorised, 0)::integer, coalesce(s.sick, 0)::integer, coalesce(s.leave, 0)::integer,
-          coalesce(s.not_started, 0)::integer, coalesce(s.ended, 0)::integer, coalesce(s.unrecorded, 0)::integer,
-          coalesce(s.unshown, 0)::integer, a.absent_minutes, a.leave_minutes, a.reason = 'non-participation'
+      select d.citizen, d.day, coalesce(s.unauthorised, 0)::integer, coalesce(s.unrecorded, 0)::integer,
+          coalesce(s.unshown, 0)::integer, a.absent_minutes, a.reason, coalesce(s.attended, 0)::integer, coalesce(s.turned, 0)::integer,
+          coalesce(s.not_started, 0)::integer, coalesce(s.ended, 0)::integer, coalesce(s.own_idle, 0)::integer,
+          coalesce(s.running, 0)::integer
         from (select distinct u.citizen, u.day from unnest(citizens, dates) as u (citizen, day)) d
+        -- An index look-up for each day: pulled up it was joined with all of the supplier's (20,000 days: over 30 s against 0.9 s).
+        left join lateral (select b.id, b.order_id, b.absent_minutes, b.reason, b.held_against from absences b
+          where b.supplier_id = supplier and b.citizen_id = d.citizen and b.date = d.day and b.withdrawn_at is null offset 0) a on true
         left join lateral (
           select sum(r.unauthorised_minutes) filter (where not x.ended) as unauthorised,
-              sum(r.sick_minutes) filter (where not x.ended) as sick,
-              sum(r.leave_minutes) filter (where not x.ended) as leave,
-              sum(x.minutes) filter (where not x.ended and x.not_started and r.date is null) as not_started,
-              sum(x.minutes) filter (where x.ended) as ended,
               sum(x.minutes) filter (where not x.ended and not x.not_started and r.date is null) as unrecorded,
               -- of the unauthorised minutes, those that leave on the same order covers
               sum(least(r.unauthorised_minutes, greatest(0, least(x.minutes,
                 (select coalesce(sum(coalesce(l.minutes, x.minutes)), 0) from leave_approvals l
-                  where l.order_id = x.order_id and l.from_date <= d.day and l.to_date >= d.day)) - r.leave_minutes)))
-                filter (where not x.ended and r.date is not null) as unshown
-            from (select n.order_id, sum(n.planned_minutes) as minutes, d.day > coalesce(o.ended_on, o.end_date) as ended,
+                  where l.order_id = x.order_id and l.withdrawn_at is null and l.from_date <= d.day and l.to_date >= d.day)) - r.leave_minutes)))
+                filter (where not x.ended and r.date is not null) as unshown,
+              -- From here on, what may say why a registration is not in the protocol: of the orders that it is held against.
+              sum(r.attended_minutes) filter (where x.held and not x.ended) as attended,
+              -- leave given after it, on the order whose protocol says leave
+              sum(least(r.leave_minutes, case when r.leave_minutes > 0 then
+                (select coalesce(sum(coalesce(l.minutes, x.minutes)), 0) from leave_approvals l
+                  where l.order_id = x.order_id and l.withdrawn_at is null and l.from_date <= d.day and l.to_date >= d.day
+                    and a.id = any (l.given_after)) end)) filter (where x.held and not x.ended) as turned,
+              sum(x.minutes) filter (where x.held and not x.ended and x.not_started and r.date is null) as not_started,
+              sum(x.minutes) filter (where x.held and x.ended) as ended,
+              sum(x.minutes) filter (where x.order_id = a.order_id and (x.ended or (x.not_started and r.date is null))) as own_idle,
+              sum(x.minutes) filter (where x.held and not x.ended and not (x.not_started and r.date is null)) as running
+            from (select n.order_id, sum(n.planned_minutes) as minutes, not d.day between o.start_date and coalesce(o.ended_on, o.end_date) as ended,
+                coalesce(n.order_id = any (a.held_against), false) as held,
                 o.course_status = 'never-started' or ((o.first_attended_on is null or d.day < o.first_attended_on)
                   and not exists (select from code_values v where v.set_name = 'target-groups' and v.code = o.target_group
                     and v.valid_from <= o.start_date and (v.valid_to is null or v.valid_to >= o.start_date)
@@ -367,23 +421,21 @@ const registerDays = async (db: Kysely<unknown>): Promise<void> => {
              where n.citizen_id = d.citizen and n.date = d.day and n.supplier_id = supplier and o.status in ('approved', 'ended')
              group by n.order_id, o.id) x
             left join attendance_days r on r.order_id = x.order_id and r.date = d.day) s on true
-        -- An index look-up for each day: pulled up it was joined with all of the supplier's (20,000 days: over 30 s against 0.9 s).
-        left join lateral (select b.absent_minutes, b.leave_minutes, b.reason from absences b
-          where b.supplier_id = supplier and b.citizen_id = d.citizen and b.date = d.day and b.withdrawn_at is null offset 0) a on true
        where supplier = portal_organisation() or (select true from orders o where o.citizen_id = d.citizen
          and o.supplier_id = supplier and o.approved_at is not null
          and (o.jobcenter_id = portal_organisation() or portal_audits_everyone()
            or o.residence_municipality = any (portal_audited_municipalities()::text[])) limit 1)
     $$;
     -- A benefits office that ends a course sees no attendance, only that what is recorded after the end is to be flagged.
-    create function portal_attendance_after(of_order uuid, after date) returns boolean
+    -- The planned minutes of those days still count, since they were delivered before the end was told. The sweep asks too.
+    create function portal_minutes_recorded_after(of_order uuid, after date) returns integer
       language sql stable security definer set search_path = pg_catalog, public, pg_temp
-      as $$ select exists (select from attendance_days t join orders o on o.id = t.order_id
+      as $$ select coalesce(sum(t.planned_minutes), 0)::integer from attendance_days t join orders o on o.id = t.order_id
              where t.order_id = of_order and t.date > after and o.approved_at is not null
                and (portal_organisation() in (o.supplier_id, o.jobcenter_id) or (portal_is('benefits-office') and exists (
-                 select from routing_policies p where p.target_group = o.target_group and p.recipient_id = portal_organisation())))) $$;
-    revoke all on function portal_attendance_after from public;
-    grant execute on function portal_attendance_after to portal_application;
+                 select from routing_policies p where p.target_group = o.target_group and p.recipient_id = portal_organisation()))) $$;
+    revoke all on function portal_minutes_recorded_after from public;
+    grant execute on function portal_minutes_recorded_after to portal_application, portal_worker;
     revoke all on function portal_register_days from public;
     grant execute on function portal_register_days to portal_application;
   `.execute(db)

@@ -5,6 +5,7 @@ import { absences } from '#features/absences/plugin.ts'
 import { administration } from '#features/administration/plugin.ts'
 import { attendance } from '#features/attendance/plugin.ts'
 import { calendar } from '#features/calendar/plugin.ts'
+import { citizenExport } from '#features/citizen-export/plugin.ts'
 import { citizenReferrals } from '#features/citizen-referrals/plugin.ts'
 import { contactRequests } from '#features/contact-requests/plugin.ts'
 import { documents } from '#features/documents/plugin.ts'
@@ -15,8 +16,10 @@ import { leave } from '#features/leave/plugin.ts'
 import { notices } from '#features/notices/plugin.ts'
 import { obligations } from '#features/obligations/plugin.ts'
 import { orders } from '#features/orders/plugin.ts'
+import { progress } from '#features/progress/plugin.ts'
 import { protocolImports } from '#features/protocol-imports/plugin.ts'
 import { protocols } from '#features/protocols/plugin.ts'
+import { reports } from '#features/reports/plugin.ts'
 import { sandbox } from '#features/sandbox/plugin.ts'
 import { terminations } from '#features/terminations/plugin.ts'
 import { webhooks } from '#features/webhooks/plugin.ts'
@@ -80,8 +83,10 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     publicUrl,
     refused: async (request, problem) => {
       if (!request.caller || request.method === 'GET' || !isRuleRefusal(problem.slug)) return
-      const { refusedOrder, operationId } = request.routeOptions.config
-      const orderId = problem.aboutOrder ?? refusedOrder?.(portalRequest(request, request.caller)) ?? null
+      const { refusedOrder, isTrial, operationId } = request.routeOptions.config
+      const asked = portalRequest(request, request.caller)
+      if (isTrial?.(asked)) return
+      const orderId = problem.aboutOrder ?? refusedOrder?.(asked) ?? null
       const { caller, arrivedAt, id } = { caller: request.caller, arrivedAt: request.arrivedAt, id: request.id }
       await recordRefusals(options.database, { caller, arrivedAt, id, operation: operationId ?? '' }, [
         { rule: problem.slug, orderId },
@@ -142,6 +147,9 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     calendar,
     obligations,
     protocols,
+    reports,
+    progress,
+    citizenExport,
     eventFeed,
     webhooks,
     sandbox,

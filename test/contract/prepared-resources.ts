@@ -1,6 +1,7 @@
 import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { course, recordedDay, submit } from '#test/features/protocols/support.ts'
+import { ask, sendBack, submitReport } from '#test/features/reports/reading-support.ts'
 import { documentForm } from '#test/support/document-form.ts'
 import { preparedDuty } from '#test/support/prepared-duty.ts'
 import type { TestAnswer, TestPortal } from '#test/support/test-portal.ts'
@@ -84,9 +85,21 @@ const document = async (portal: TestPortal): Promise<string> => {
 
 const reportTemplate = async (portal: TestPortal): Promise<string> =>
   idOf(
-    await portal
-      .as('administrator')
-      .post('/v1/report-templates', { kind: 'final', title: 'Slutrapport', validFrom: '2026-04-01' }),
+    await portal.as('administrator').post('/v1/report-templates', {
+      kind: 'interim',
+      title: 'Statusrapport',
+      validFrom: '2026-04-01',
+      sections: [{ id: 'status', title: 'Status' }],
+    }),
+  )
+
+const milestone = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('supplier-nord').post(`/v1/orders/${demo.orders.activityReady.id}/milestones`, {
+      milestone: 'cv',
+      reachedOn: '2026-03-10',
+      registeredBy: { name: 'Nora Nordstrup' },
+    }),
   )
 
 const reSummons = async (portal: TestPortal): Promise<string> =>
@@ -99,6 +112,15 @@ const reSummons = async (portal: TestPortal): Promise<string> =>
       registeredBy: { name: 'Nora Nordstrup' },
     }),
   )
+
+const firstMeetingOutcome = async (portal: TestPortal): Promise<string> => {
+  const { id } = demo.orders.awaitingWithPlan
+  const nord = portal.as('supplier-nord')
+  const told = { outcome: 'missed', on: '2026-03-02', registeredBy: { name: 'Nora Nordstrup' } }
+  const answer = await nord.post(`/v1/orders/${id}/first-meeting`, told)
+  if (answer.status !== 200) throw new Error(`not told: ${answer.status} ${answer.text}`)
+  return (await nord.get(`/v1/orders/${id}/first-meeting`)).body.outcomes[0].id as string
+}
 
 const orderWithAttendance = async (portal: TestPortal): Promise<string> => {
   const { id, activityId } = demo.orders.activityReady
@@ -133,6 +155,29 @@ const protocolImport = async (portal: TestPortal): Promise<string> => {
   return answer.body.id as string
 }
 
+const report = async (portal: TestPortal): Promise<string> => {
+  const id = await endedOrder(portal)
+  return idOf(await submitReport(portal, { id }))
+}
+
+const reportInTwoVersions = async (portal: TestPortal): Promise<string> => {
+  const id = await report(portal)
+  await sendBack(portal, { id })
+  return idOf(await submitReport(portal, demo.orders.activityReady))
+}
+
+const reportRequest = async (portal: TestPortal): Promise<string> => idOf(await ask(portal, demo.orders.activityReady))
+
+const leave = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('jobcenter-musvaagevej').post(`/v1/orders/${demo.orders.activityReady.id}/leave-approvals`, {
+      from: '2026-03-16',
+      to: '2026-03-16',
+      reason: 'Flytning',
+      approvedBy: { name: 'Sally Sagsbehandler' },
+    }),
+  )
+
 /** What a `$name` in an example's parameters stands for: makes it and gives its id. */
 export const preparedResources: Readonly<Record<string, (portal: TestPortal) => Promise<string>>> = {
   $absence: absence,
@@ -143,7 +188,13 @@ export const preparedResources: Readonly<Record<string, (portal: TestPortal) => 
   $obligation: preparedDuty,
   $contactRequest: contactRequest,
   $document: document,
+  $leave: leave,
+  $milestone: milestone,
   $reSummons: reSummons,
+  $firstMeetingOutcome: firstMeetingOutcome,
+  $report: report,
+  $reportInTwoVersions: reportInTwoVersions,
+  $reportRequest: reportRequest,
   $reportTemplate: reportTemplate,
   $monthToSubmit: monthToSubmit,
   $submittedMonth: submittedMonth,

@@ -170,7 +170,7 @@ describe('a CPR number', () => {
     const [first] = evidence
     for (const [story, events, problems] of [
       [first?.week, 9, 10],
-      [first?.course, 34, 10],
+      [first?.course, 37, 12],
       [first?.noShow, 7, 4],
     ] as const) {
       expect(story?.deliveries.length).toBeGreaterThanOrEqual(events)

@@ -50,3 +50,18 @@ describe('the demo world as of 13 March 2026', () => {
     expect(await portal.sql(all)).toEqual(before)
   })
 })
+
+describe('the demo world, first seeded long after the spring', () => {
+  test('has its orders entered late: who came did in time, and what was over when it was asked is told apart', async () => {
+    const later = await testPortal({ now: '2026-11-23T10:00:00.000Z' })
+    await later.sql('truncate orders cascade')
+    await seedDemoWorld({ ownerUrl: later.ownerUrl, keyring: testKeyring, today: localDate('2026-11-23') })
+    const { body } = await later.as('jobcenter-musvaagevej').get('/v1/obligations', { query: { limit: 500 } })
+    const meetings = body.items.filter((item: { kind: string }) => item.kind === 'first-meeting-outcome')
+    const ofSpring = meetings.filter((item: { subject: string }) => item.subject === '2026-03-02')
+    expect(new Set(ofSpring.map((item: { status: string }) => item.status))).toEqual(new Set(['met', 'overdue']))
+    expect(ofSpring.every((item: { openedAfterDue: boolean }) => item.openedAfterDue)).toBe(true)
+    const current = body.items.filter((item: { orderId: string }) => item.orderId === orders.currentAtKKassen.id)
+    expect(current.some((item: { openedAfterDue: boolean }) => item.openedAfterDue)).toBe(false)
+  })
+})

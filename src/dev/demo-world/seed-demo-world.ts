@@ -167,8 +167,8 @@ const insertOrder = async (trx: Trx, order: DemoOrder, period: Period): Promise<
   ])
   await run(
     trx,
-    `insert into activities (id, order_id, supplier_id, kind, title, place, status, start_date, end_date, created_at)
-     values ($1, $2, $3, 'on-site', 'Forløb hos leverandøren', $4, 'approved', $5, $6, $7)`,
+    `insert into activities (id, order_id, supplier_id, kind, title, place, status, start_date, end_date, created_at, spans_order)
+     values ($1, $2, $3, 'on-site', 'Forløb hos leverandøren', $4, 'approved', $5, $6, $7, true)`,
     [
       order.activityId,
       order.id,
@@ -217,9 +217,7 @@ const openDuties = async (trx: Trx, order: DemoOrder, period: Period): Promise<v
   const dates = planned.map(({ date }) => date)
   await settleProtocolDuties(trx, row, dates, approvedAt)
   if (order.courseStatus !== 'attending') return
-  // In an order that was entered late, what was done before is entered with it.
-  const metAt = firstMeetingAt > approvedAt ? firstMeetingAt : approvedAt
-  await meetObligations(trx, order.id, { kind: 'first-meeting-outcome' }, metAt, 'first-meeting')
+  await meetObligations(trx, order.id, { kind: 'first-meeting-outcome' }, firstMeetingAt, 'first-meeting')
 }
 
 /**

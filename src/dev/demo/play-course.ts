@@ -2,6 +2,7 @@ import { courseRuns } from './course-absences.ts'
 import { companyIsVisited, courseIsOrdered, courseIsPlanned, courseStarts } from './course-begins.ts'
 import { courseEnds, reportIsExtended, reportIsForgotten, strangersSeeNoCourse } from './course-ends.ts'
 import { protocolIsSubmitted } from './course-protocol.ts'
+import { reportIsSubmitted } from './course-report.ts'
 import { type CourseStage, term } from './course-stage.ts'
 import { type Evidence, type Performing, perform } from './performance.ts'
 import { castOf } from './play-week.ts'
@@ -25,6 +26,8 @@ const courseTypes = [
   'contact-request.created',
   'contact-request.answered',
   'attendance-protocol.submitted',
+  'report.submitted',
+  'report.returned',
   'course.ended',
   'obligation.due-soon',
   'obligation.overdue',
@@ -40,11 +43,12 @@ const play = async (stage: CourseStage): Promise<void> => {
   await reportIsForgotten(stage, course, report)
   await reportIsExtended(stage, course, report)
   await protocolIsSubmitted(stage, course)
+  await reportIsSubmitted(stage, course)
   await strangersSeeNoCourse(stage, course, report)
 }
 
 /**
- * Plays a whole course, from the order to an overdue final report, on the sandbox's clock, and tells it line by line. The
+ * Plays a whole course, from the order to the final report, on the sandbox's clock, and tells it line by line. The
  * clock is put back to the real time however it ends; what was registered stays.
  * @throws Differs when the portal is no sandbox, or does something else than the rules say
  */

@@ -41,7 +41,10 @@ export type LoadedClaim = {
   readonly live_near: number
   readonly live_before: boolean | null
   readonly live_after: boolean | null
-  /** The next day on which any order of the citizen here plans something, and one such order, whatever its status. */
+  /**
+   * The next day, from the first attended one on, on which any order of the citizen here plans something and does not have them
+   * excused, and one such order, whatever its status.
+   */
   readonly next_date: LocalDate | null
   readonly next_order_id: string | null
   /** Whether attendance of the citizen's day is recorded here, or its month was submitted; null for no. */
@@ -103,13 +106,15 @@ export const loadClaims: Statement = {
        where l.supplier_id = $1 and l.citizen_id = o.citizen_id and l.withdrawn_at is null) live on true
     left join lateral (
       select p.date, p.order_id from planned_days p
-       where p.citizen_id = o.citizen_id and p.supplier_id = $1 and p.date > c.date order by p.date limit 1) next on true
+       where p.citizen_id = o.citizen_id and p.supplier_id = $1 and p.date > c.date and p.date >= coalesce(o.first_attended_on, p.date)
+         and (select e.date from excused_days e where e.order_id = p.order_id and e.date = p.date and e.withdrawn_at is null) is null
+       order by p.date limit 1) next on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('orderId', d.order_id, 'jobcenterId', d.jobcenter_id, 'jobcenterName', d.name,
           'targetGroup', d.target_group, 'plannedMinutes', d.minutes, 'leaveMinutes', least(d.minutes, (
               select coalesce(sum(coalesce(l.minutes, d.minutes)), 0) from leave_approvals l
                where l.citizen_id = o.citizen_id and l.supplier_id = $1 and l.order_id = d.order_id
-                 and l.from_date <= c.date and l.to_date >= c.date))) order by d.order_id) as value
+                 and l.withdrawn_at is null and l.from_date <= c.date and l.to_date >= c.date))) order by d.order_id) as value
         from (select p.order_id, po.jobcenter_id, j.name, po.target_group, sum(p.planned_minutes) as minutes
                 from planned_days p join orders po on po.id = p.order_id join organisations j on j.id = po.jobcenter_id
                where p.citizen_id = o.citizen_id and p.date = c.date and p.supplier_id = $1

@@ -93,17 +93,49 @@ export const coverByLeave = async (
   return rows.map(({ routedTo, ...row }) => ({ ...row, recipients: routedTo.map((to) => to.organisationId) }))
 }
 
-/** The days on which a supplier has registered a citizen absent, on whichever of its orders (§ 6). */
-export const liveDates = async (
+/** The live registrations held against an order on days from one to another: those after which leave of these days is given. */
+export const heldAgainst = async (
   trx: Trx,
-  of: { readonly supplierId: string; readonly citizenId: string },
-): Promise<LocalDate[]> =>
+  order: { readonly id: string; readonly supplierId: string; readonly citizenId: string },
+  days: { readonly from: LocalDate; readonly to: LocalDate },
+): Promise<string[]> =>
   (
     await trx
       .selectFrom('absences')
-      .select('date')
-      .where('supplierId', '=', of.supplierId)
-      .where('citizenId', '=', of.citizenId)
+      .select('id')
+      .where('supplierId', '=', order.supplierId)
+      .where('citizenId', '=', order.citizenId)
       .where('withdrawnAt', 'is', null)
+      .where('date', '>=', days.from)
+      .where('date', '<=', days.to)
+      .where(sql<SqlBool>`${order.id}::uuid = any (held_against)`)
       .execute()
-  ).map(({ date }) => date)
+  ).map(({ id }) => id)
+
+/**
+ * § 6: gives registrations their minutes back after leave on the order was withdrawn, as far as no other leave takes them.
+ * The citizen's orders are locked, and the leave says that it is withdrawn. @returns those that changed
+ */
+export const recountLeave = async (
+  trx: Trx,
+  orderId: string,
+  days: { readonly from: LocalDate; readonly to: LocalDate },
+): Promise<TouchedByLeave[]> => {
+  const { rows } = await sql<Omit<TouchedByLeave, 'recipients'> & { routedTo: { organisationId: string }[] }>`
+    select id, date, order_id as "orderId", routed_to as "routedTo", covered
+      from portal_recount_leave(${orderId}::uuid, ${days.from}::date, ${days.to}::date) order by id`.execute(trx)
+  return rows.map(({ routedTo, ...row }) => ({ ...row, recipients: routedTo.map((to) => to.organisationId) }))
+}
+
+/** The days on which a supplier has registered a citizen absent, on whichever of its orders, and against which of them (§ 6). Minutes. */
+export const liveDays = (
+  trx: Trx,
+  of: { readonly supplierId: string; readonly citizenId: string },
+): Promise<{ date: LocalDate; absentMinutes: number; heldAgainst: string[] }[]> =>
+  trx
+    .selectFrom('absences')
+    .select(['date', 'absentMinutes', 'heldAgainst'])
+    .where('supplierId', '=', of.supplierId)
+    .where('citizenId', '=', of.citizenId)
+    .where('withdrawnAt', 'is', null)
+    .execute()

@@ -28,6 +28,7 @@ export const absenceRefusals: readonly ProblemSlug[] = [
   'activity-not-approved',
   'absence-date-in-future',
   'decision-date-invalid',
+  'reason-says-present',
   'absence-outside-course',
   'replaced-absence-differs',
   'absence-already-withdrawn',

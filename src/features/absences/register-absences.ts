@@ -162,9 +162,11 @@ const settleProtocol = async (
   registered: readonly AcceptedAbsence[],
 ): Promise<void> => {
   const ids = new Map(registered.map(({ row }) => [dayOf(row), row.id]))
+  const held = new Map(registered.map(({ row, heldAgainst }) => [dayOf(row), heldAgainst]))
   await settleDays(trx, request, {
     supplierId: request.caller.organisation.id,
     days: registered.map(({ row }) => ({ citizenId: row.citizenId, date: row.date })),
+    written: (day) => held.get(dayOf(day)) ?? [],
     because: 'absence-registered',
     metBy: (day) => ids.get(dayOf(day)),
     // One that replaces a longer registration leaves minutes to register, from today on.

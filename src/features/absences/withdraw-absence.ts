@@ -50,6 +50,7 @@ export const withdrawAbsence = (
     await settleDays(statementsWithin(trx), request, {
       supplierId,
       days: [absence],
+      written: () => absence.heldAgainst,
       because: 'absence-withdrawn',
       dueOn: () => localDateAt(request.arrivedAt),
     })

@@ -11,7 +11,7 @@ export const registeredBy = Type.Optional(By)
 
 /**
  * Writes a line of history for a change of reference data. What has no id of its own (a client, a code) stands under the
- * administration's, and `changes` names it. No names, addresses or other texts: only which members changed.
+ * administration's, and `changes` names it, with old and new values: how an organisation was reached is part of its history.
  */
 export const recordAdministration = (
   trx: Trx,

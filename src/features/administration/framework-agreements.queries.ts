@@ -19,6 +19,7 @@ export const agreementPage = (
       'a.unitPriceOere',
       'a.budgetOere',
       'a.version',
+      'a.reportTemplates',
       jsonArrayFrom(
         eb
           .selectFrom('agreementOffers as f')

@@ -53,7 +53,7 @@ export const organisationWrites = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Reference data',
       summary: 'Change an organisation',
       description:
-        'What is absent stays, null removes, lists are replaced as a whole: what keeps its `id` is changed, what has none is added, the rest is removed. An address that orders name stays.',
+        'What is absent stays, null removes, lists are replaced as a whole: what keeps its `id` is changed, what has none is added, the rest is removed. An address that orders or activities name is neither removed nor reworded, and an organisation stays the supplier or jobcenter of its drafts and approved orders.',
       callers: ['administrator'],
       scope: 'portal.admin',
       params: idParams,
@@ -63,6 +63,7 @@ export const organisationWrites = (app: FastifyInstance, deps: Deps): void => {
         'organisation-incoherent',
         'administration-locks-itself-out',
         'delivery-address-in-use',
+        'organisation-kind-in-use',
         'if-match-required',
         'precondition-failed',
       ],

@@ -76,5 +76,9 @@ export const OrganisationSchema = closed({
   contactPersons: Type.Array(
     closed({ id: Id, name: Type.String(), email: Type.String(), phone: Type.Optional(Type.String()) }),
   ),
-  subcontractors: Type.Array(closed({ name: Type.String(), cvr: Type.Optional(Type.String()) })),
+  subcontractors: Type.Optional(
+    Type.Array(closed({ name: Type.String(), cvr: Type.Optional(Type.String()) }), {
+      description: 'To the organisation itself and the administration.',
+    }),
+  ),
 })

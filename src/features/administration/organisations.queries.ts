@@ -1,4 +1,4 @@
-import type { ExpressionBuilder } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import type { DB } from '#platform/db/schema.d.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -57,3 +57,34 @@ export const organisationById = (trx: Trx, id: string) =>
     ])
     .where('o.id', '=', id)
     .executeTakeFirst()
+
+/** Whether two organisations are supplier and jobcenter of an order that was placed and not cancelled (§ 17, § 18). */
+export const shareAnOrder = async (trx: Trx, one: string, other: string): Promise<boolean> => {
+  const shared = await trx
+    .selectFrom('orders')
+    .select('id')
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('supplierId', '=', one), eb('jobcenterId', '=', other)]),
+        eb.and([eb('supplierId', '=', other), eb('jobcenterId', '=', one)]),
+      ]),
+    )
+    .where('approvedAt', 'is not', null)
+    .where('status', '!=', 'cancelled')
+    .limit(1)
+    .executeTakeFirst()
+  return shared !== undefined
+}
+
+/** As what drafts and approved orders name an organisation; to the administration alone. */
+export const kindsOfLiveOrders = async (trx: Trx, id: string): Promise<string[]> => {
+  const { rows } = await sql<{ kinds: string[] }>`select portal_kinds_in_use(${id}::uuid) as kinds`.execute(trx)
+  return rows[0]?.kinds ?? []
+}
+
+/** Which of these addresses orders or activities name; to the administration alone. */
+export const addressesInUse = async (trx: Trx, ids: readonly string[]): Promise<string[]> => {
+  if (ids.length === 0) return []
+  const { rows } = await sql<{ ids: string[] }>`select portal_addresses_in_use(${[...ids]}::uuid[]) as ids`.execute(trx)
+  return rows[0]?.ids ?? []
+}

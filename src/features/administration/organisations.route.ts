@@ -10,8 +10,8 @@ import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
 import { exampleWorld } from '#platform/openapi/example-world.ts'
 import { listedOrganisation, OrganisationSchema } from './organisation.schema.ts'
-import { directoryPage, organisationById } from './organisations.queries.ts'
-import { organisationAnswer } from './write-organisation.ts'
+import { directoryPage, organisationById, shareAnOrder } from './organisations.queries.ts'
+import { organisationAnswer, partyAnswer } from './write-organisation.ts'
 
 const Kind = Type.Enum([...organisationKinds])
 
@@ -56,7 +56,8 @@ const oneRoute = (app: FastifyInstance, deps: Deps): void =>
       operationId: 'getOrganisation',
       tag: 'Reference data',
       summary: 'An organisation with its contact persons',
-      description: "The caller's own; the administration reads any.",
+      description:
+        "The caller's own; the administration reads any. Supplier and jobcenter of an order that was placed read how to reach each other (§ 17, § 18): name, kinds, contact persons, secure e-mail and delivery addresses.",
       callers: organisationKinds,
       scope: 'portal.read',
       params: idParams,
@@ -68,10 +69,11 @@ const oneRoute = (app: FastifyInstance, deps: Deps): void =>
     (request) =>
       read(deps.database, request, async (trx) => {
         const { id, kinds } = request.caller.organisation
-        const own = request.params.id.toLowerCase() === id
-        const row = own || kinds.includes('administrator') ? await organisationById(trx, request.params.id) : undefined
+        const asked = request.params.id.toLowerCase()
+        const whole = asked === id || kinds.includes('administrator')
+        const row = whole || (await shareAnOrder(trx, id, asked)) ? await organisationById(trx, asked) : undefined
         if (!row) throw new HttpProblem('not-found')
-        return { status: 200, ...organisationAnswer(row) }
+        return { status: 200, ...(whole ? organisationAnswer(row) : partyAnswer(row)) }
       }),
   )
 

@@ -1,89 +1,14 @@
 import type { FastifyInstance } from 'fastify'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { organisationKinds } from '#kernel/caller.ts'
-import { localDateAt } from '#kernel/instant.ts'
-import { firstRefusal } from '#kernel/verdict.ts'
 import type { Deps } from '#platform/deps.ts'
-import { Id, idParams, LocalDateSchema, Name, oneOf, orNull } from '#platform/http/common-schemas.ts'
-import { contentEtag } from '#platform/http/etag.ts'
-import { read, write } from '#platform/http/idempotency.ts'
+import { idParams, LocalDateSchema } from '#platform/http/common-schemas.ts'
+import { read } from '#platform/http/idempotency.ts'
 import { idAfter, listQuery, pageAnswer, pageOf, pageSize } from '#platform/http/lists.ts'
-import { demand, HttpProblem, invalid, missing } from '#platform/http/problems/problem.ts'
-import { type Answer, closed, defineRoute, type PortalRequest } from '#platform/http/route.ts'
-import { newId } from '#platform/ids.ts'
-import { beginsAlone, notInThePast, placeVersion } from '#rules/reference-data/dated-versions.ts'
-import { recordAdministration, registeredBy, takeTurns } from './administration-change.ts'
-
-const Kind = oneOf(['final', 'interim', 'social-action-plan', 'handover'])
-const ReportTemplate = closed({
-  id: Id,
-  version: Type.Integer({ minimum: 1 }),
-  kind: Kind,
-  title: Type.String(),
-  validFrom: LocalDateSchema,
-  validTo: orNull(LocalDateSchema),
-})
-const Body = closed({
-  id: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'The template that this is a new version of.' })),
-  kind: Kind,
-  title: Name,
-  validFrom: LocalDateSchema,
-  registeredBy,
-})
-const shown = ['id', 'version', 'kind', 'title', 'validFrom', 'validTo'] as const
-
-/** A new template, or a new version of one; the version before ends the day before. */
-const addTemplate = (deps: Deps, request: PortalRequest<Static<typeof Body>>): Promise<Answer> =>
-  write(deps.database, request, async (trx) => {
-    const { kind, title, validFrom } = request.body
-    const id = request.body.id?.toLowerCase() ?? newId()
-    await takeTurns(trx, `report-template ${id}`)
-    const versions = await trx.selectFrom('reportTemplates').select(shown).where('id', '=', id).execute()
-    const [known] = versions
-    if (request.body.id !== undefined && !known) throw missing('/id')
-    if (known && known.kind !== kind) {
-      throw invalid('/kind', 'differs', {
-        da: 'Skabelonen er af en anden art.',
-        en: 'The template is of another kind.',
-      })
-    }
-    demand(
-      firstRefusal(
-        () => notInThePast(validFrom, localDateAt(request.arrivedAt)),
-        () => beginsAlone(validFrom, versions),
-      ),
-    )
-    const { closes, validTo } = placeVersion(validFrom, versions)
-    if (closes) {
-      await trx
-        .updateTable('reportTemplates')
-        .set({ validTo: closes.validTo })
-        .where('id', '=', id)
-        .where('version', '=', closes.version.version)
-        .execute()
-    }
-    const template = await trx
-      .insertInto('reportTemplates')
-      .values({
-        id,
-        version: Math.max(0, ...versions.map((one) => one.version)) + 1,
-        kind,
-        title,
-        validFrom,
-        validTo,
-        createdAt: request.arrivedAt,
-      })
-      .returning(shown)
-      .executeTakeFirstOrThrow()
-    await recordAdministration(trx, request, {
-      action: 'version-added',
-      entity: 'report-template',
-      entityId: id,
-      changes: { kind, version: template.version, validFrom, validTo, closed: closes?.version.version ?? null },
-    })
-    const headers = { etag: contentEtag(template), location: `/v1/report-templates/${id}?version=${template.version}` }
-    return { status: 201, body: template, headers }
-  })
+import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { closed, defineRoute } from '#platform/http/route.ts'
+import { addTemplate, shown, templateAnswer } from './add-report-template.ts'
+import { Kind, ReportTemplateBody, ReportTemplateSchema, ReportTemplateWithSchema } from './report-template.schema.ts'
 
 const reads = (app: FastifyInstance, deps: Deps): void => {
   defineRoute(
@@ -98,7 +23,7 @@ const reads = (app: FastifyInstance, deps: Deps): void => {
       callers: organisationKinds,
       scope: 'portal.read',
       query: closed({ ...listQuery, kind: Type.Optional(Kind), on: Type.Optional(LocalDateSchema) }),
-      answers: { 200: { description: 'A page of templates.', schema: pageOf(ReportTemplate) } },
+      answers: { 200: { description: 'A page of templates.', schema: pageOf(ReportTemplateSchema) } },
       problems: ['invalid-cursor'],
       example: { client: 'supplier-nord', query: { kind: 'final' } },
     },
@@ -132,13 +57,14 @@ const reads = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'getReportTemplate',
       tag: 'Reference data',
       summary: 'One report template',
-      description: 'The version that is asked for, or the one that begins last.',
+      description:
+        'The version that is asked for, or the one that begins last, with its sections and a JSON Schema to hold a report against before sending it.',
       callers: organisationKinds,
       scope: 'portal.read',
       params: idParams,
       query: closed({ version: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })) }),
       answers: {
-        200: { description: 'The template.', schema: ReportTemplate, headers: { ETag: 'Of this answer.' } },
+        200: { description: 'The template.', schema: ReportTemplateWithSchema, headers: { ETag: 'Of this answer.' } },
       },
       example: { client: 'supplier-nord', params: { id: '$reportTemplate' } },
     },
@@ -153,12 +79,12 @@ const reads = (app: FastifyInstance, deps: Deps): void => {
           .orderBy('validFrom', 'desc')
           .executeTakeFirst()
         if (!template) throw new HttpProblem('not-found')
-        return { status: 200, body: template, headers: { etag: contentEtag(template) } }
+        return templateAnswer(template)
       }),
   )
 }
 
-/** `/v1/report-templates`: which templates there are, from when to when. Their sections come with the reports. */
+/** `/v1/report-templates`: which templates there are, from when to when. And their sections, of which reports consist (§ 3). */
 export const reportTemplateRoutes = (app: FastifyInstance, deps: Deps): void => {
   reads(app, deps)
   defineRoute(
@@ -169,21 +95,38 @@ export const reportTemplateRoutes = (app: FastifyInstance, deps: Deps): void => 
       operationId: 'addReportTemplate',
       tag: 'Reference data',
       summary: 'Add a report template, or a new version of one',
-      description: 'From today or later. The version before ends the day before.',
+      description:
+        'From today or later. The version before ends the day before. A final template asks for the three parts of § 3 and, where activities took place out of the house, for what § 4 asks: sections `focus-areas`, `development`, `goal`, `off-site`.',
       callers: ['administrator'],
       scope: 'portal.admin',
-      body: Body,
+      body: ReportTemplateBody,
       answers: {
         201: {
           description: 'The version.',
-          schema: ReportTemplate,
+          schema: ReportTemplateWithSchema,
           headers: { ETag: 'Of this answer.', Location: 'The version.' },
         },
       },
-      problems: ['not-found', 'validity-in-the-past', 'version-already-there'],
+      problems: ['not-found', 'template-incomplete', 'validity-in-the-past', 'version-already-there'],
       example: {
         client: 'administrator',
-        body: { kind: 'final', title: 'Slutrapport 2026', validFrom: '2026-04-01' },
+        body: {
+          kind: 'interim',
+          title: 'Kort status',
+          validFrom: '2026-04-01',
+          sections: [
+            { id: 'status', title: 'Status', guidance: 'Hvor borgeren står nu.' },
+            {
+              id: 'attendance',
+              title: 'Fremmøde',
+              fields: [
+                { id: 'stability', title: 'Stabilt fremmøde', type: 'scale', required: true, min: 1, max: 10 },
+                { id: 'comment', title: 'Bemærkning', type: 'text', required: false },
+              ],
+            },
+            { id: 'areas', title: 'Fokusområder', type: 'focus-areas' },
+          ],
+        },
       },
     },
     (request) => addTemplate(deps, request),

@@ -12,16 +12,13 @@ import { newId } from '#platform/ids.ts'
 import { budgetCoversCommitment } from '#rules/reference-data/agreement-change.ts'
 import { notInThePast } from '#rules/reference-data/dated-versions.ts'
 import { recordAdministration } from './administration-change.ts'
-import type { ChangeAgreement, CreateAgreement } from './framework-agreement.schema.ts'
+import type { AgreementTemplate, ChangeAgreement, CreateAgreement } from './framework-agreement.schema.ts'
 import { agreementPage } from './framework-agreements.queries.ts'
 
 type AgreementRow = Awaited<ReturnType<typeof agreementPage>>[number]
 
 /** An agreement as it is shown. */
-export const agreementDocument = ({ version: _version, ...row }: AgreementRow) => ({
-  ...present(row),
-  reportTemplates: [],
-})
+export const agreementDocument = ({ version: _version, ...row }: AgreementRow) => present(row)
 
 /** One agreement; `supplierId` null: of whichever supplier. @throws HttpProblem `not-found` */
 export const agreementAnswer = async (
@@ -40,10 +37,41 @@ const demandOrderedDates = (validFrom: LocalDate, validTo: LocalDate): void => {
   throw invalid('/validTo', 'before-start', { da: 'Ligger før validFrom.', en: 'Lies before validFrom.' })
 }
 
+/**
+ * § 3: the templates that reports follow, one for each kind and offer.
+ * @throws HttpProblem `not-found` or `invalid-request` in the place of the first that cannot be
+ */
+const agreedTemplates = async (
+  trx: Trx,
+  given: readonly AgreementTemplate[],
+  offers: readonly { readonly code: string }[],
+): Promise<AgreementTemplate[]> => {
+  const templates = given.map((one) => ({ ...one, templateId: one.templateId.toLowerCase() }))
+  const seen = new Set<string>()
+  for (const [index, { kind, templateId, offer }] of templates.entries()) {
+    const pointer = `/reportTemplates/${index}`
+    const place = `${kind} ${offer ?? ''}`
+    if (seen.has(place)) {
+      throw invalid(pointer, 'duplicate', { da: 'Står to gange.', en: 'Stands twice.' })
+    }
+    seen.add(place)
+    if (offer !== undefined && !offers.some((one) => one.code === offer)) throw missing(`${pointer}/offer`)
+    const template = await trx
+      .selectFrom('reportTemplates')
+      .select('kind')
+      .where('id', '=', templateId)
+      .where('kind', '=', kind)
+      .limit(1)
+      .executeTakeFirst()
+    if (!template) throw missing(`${pointer}/templateId`)
+  }
+  return templates
+}
+
 /** § 14: what may be ordered of a supplier, for whom, when and at which price. */
 export const createAgreement = (deps: Deps, request: PortalRequest<CreateAgreement>): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
-    const { registeredBy: _by, offers, budgetOere, ...terms } = request.body
+    const { registeredBy: _by, offers, budgetOere, reportTemplates = [], ...terms } = request.body
     demandOrderedDates(terms.validFrom, terms.validTo)
     if (new Set(offers.map((offer) => offer.code)).size < offers.length) {
       throw invalid('/offers', 'duplicate', { da: 'En kode står to gange.', en: 'A code stands twice.' })
@@ -63,10 +91,17 @@ export const createAgreement = (deps: Deps, request: PortalRequest<CreateAgreeme
       .where('code', 'in', [...terms.targetGroups])
       .execute()
     if (known.length < terms.targetGroups.length) throw new HttpProblem('unknown-target-group')
+    const prescribed = await agreedTemplates(trx, reportTemplates, offers)
     const id = newId()
     await trx
       .insertInto('frameworkAgreements')
-      .values({ id, ...terms, budgetOere: budgetOere ?? null, createdAt: request.arrivedAt })
+      .values({
+        id,
+        ...terms,
+        budgetOere: budgetOere ?? null,
+        reportTemplates: JSON.stringify(prescribed),
+        createdAt: request.arrivedAt,
+      })
       .execute()
     await trx
       .insertInto('agreementOffers')
@@ -83,7 +118,7 @@ export const createAgreement = (deps: Deps, request: PortalRequest<CreateAgreeme
   })
 
 /**
- * Changes an agreement's end or ceiling. Its row is locked as an approval locks it, so that the ceiling holds what is
+ * Changes an agreement's end, ceiling or report templates. Its row is locked as an approval locks it, so that the ceiling holds what is
  * approved (003). Ours: the end is today or later, and orders that were placed keep running.
  */
 export const changeAgreement = (deps: Deps, request: PortalRequest<ChangeAgreement, { id: string }>): Promise<Answer> =>
@@ -102,9 +137,19 @@ export const changeAgreement = (deps: Deps, request: PortalRequest<ChangeAgreeme
       demand(notInThePast(validTo, localDateAt(request.arrivedAt)))
     }
     demand(budgetCoversCommitment(budgetOere, found.committedOere))
+    const offers = await trx.selectFrom('agreementOffers').select('code').where('agreementId', '=', found.id).execute()
+    const reportTemplates =
+      request.body.reportTemplates === undefined
+        ? (found.reportTemplates as unknown as AgreementTemplate[])
+        : await agreedTemplates(trx, request.body.reportTemplates, offers)
     await trx
       .updateTable('frameworkAgreements')
-      .set((eb) => ({ validTo, budgetOere, version: eb('version', '+', 1) }))
+      .set((eb) => ({
+        validTo,
+        budgetOere,
+        reportTemplates: JSON.stringify(reportTemplates),
+        version: eb('version', '+', 1),
+      }))
       .where('id', '=', found.id)
       .execute()
     await recordAdministration(trx, request, {
@@ -114,6 +159,7 @@ export const changeAgreement = (deps: Deps, request: PortalRequest<ChangeAgreeme
       changes: {
         validTo: { from: found.validTo, to: validTo },
         budgetOere: { from: found.budgetOere, to: budgetOere },
+        ...(request.body.reportTemplates ? { reportTemplates } : {}),
       },
     })
     return agreementAnswer(trx, { id: found.id, supplierId: null, status: 200 })

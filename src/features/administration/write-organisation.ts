@@ -1,5 +1,4 @@
 import type { OrganisationKind } from '#kernel/caller.ts'
-import { isConflict } from '#platform/db/errors.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
@@ -8,20 +7,50 @@ import { present } from '#platform/http/present.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
-import { administrationKeepsItsAccess, organisationIsCoherent } from '#rules/reference-data/organisation.ts'
+import {
+  addressesInUseStay,
+  administrationKeepsItsAccess,
+  keepsKindsOfLiveOrders,
+  organisationIsCoherent,
+} from '#rules/reference-data/organisation.ts'
 import { recordAdministration } from './administration-change.ts'
 import type { ChangeOrganisation, CreateOrganisation } from './organisation.schema.ts'
-import { organisationById } from './organisations.queries.ts'
+import { addressesInUse, kindsOfLiveOrders, organisationById } from './organisations.queries.ts'
+
+type OrganisationRow = NonNullable<Awaited<ReturnType<typeof organisationById>>>
+
+const document = ({ version: _version, contactPersons, ...organisation }: OrganisationRow) => ({
+  ...present(organisation),
+  contactPersons: contactPersons.map(present),
+})
 
 /** An organisation as it is shown, with its version. */
-export const organisationAnswer = (
-  row: NonNullable<Awaited<ReturnType<typeof organisationById>>>,
-): { body: unknown; headers: { etag: string } } => {
-  const { version, contactPersons, ...organisation } = row
+export const organisationAnswer = (row: OrganisationRow): { body: unknown; headers: { etag: string } } => ({
+  body: document(row),
+  headers: { etag: etagOf(row.version) },
+})
+
+/** § 17, § 18: what the other party of an order sees of an organisation: how to reach it. */
+export const partyAnswer = (row: OrganisationRow): { body: unknown; headers: { etag: string } } => {
+  const { id, name, kinds, secureEmail, contactPersons, deliveryAddresses } = row
   return {
-    body: { ...present(organisation), contactPersons: contactPersons.map(present) },
-    headers: { etag: etagOf(version) },
+    body: {
+      ...present({ id, name, kinds, secureEmail, deliveryAddresses }),
+      contactPersons: contactPersons.map(present),
+    },
+    headers: { etag: etagOf(row.version) },
   }
+}
+
+/** Each member that a change left different: what it said before and says now; null without. */
+const differences = (before: OrganisationRow, after: OrganisationRow): Record<string, unknown> => {
+  const [from, to] = [document(before), document(after)] as [Record<string, unknown>, Record<string, unknown>]
+  const members = [...new Set([...Object.keys(from), ...Object.keys(to)])]
+  return Object.fromEntries(
+    members
+      .filter((member) => JSON.stringify(from[member]) !== JSON.stringify(to[member]))
+      .map((member) => [member, { from: from[member] ?? null, to: to[member] ?? null }]),
+  )
 }
 
 const answer = async (trx: Trx, id: string, status: number): Promise<Answer> => {
@@ -73,7 +102,7 @@ const replaceContactPersons = async (
   }
 }
 
-/** The orders that name an address are not the administration's to see; the reference from them holds the address. */
+/** What names an address is not the administration's to see; while its row is locked, nothing new can name it. */
 const replaceDeliveryAddresses = async (
   trx: Trx,
   organisationId: string,
@@ -81,18 +110,16 @@ const replaceDeliveryAddresses = async (
 ): Promise<void> => {
   const there = await trx
     .selectFrom('deliveryAddresses')
-    .select('id')
+    .select(['id', 'address'])
     .where('organisationId', '=', organisationId)
+    .orderBy('id')
+    .forUpdate()
     .execute()
-  const ids = there.map((row) => row.id)
-  const { rows, removed } = replacing('deliveryAddresses', ids, items)
-  if (removed.length > 0) {
-    try {
-      await trx.deleteFrom('deliveryAddresses').where('id', 'in', removed).execute()
-    } catch (error) {
-      throw isConflict(error) ? new HttpProblem('delivery-address-in-use') : error
-    }
-  }
+  const addresses = new Map(there.map((row) => [row.id, row.address]))
+  const { rows, removed } = replacing('deliveryAddresses', [...addresses.keys()], items)
+  const reworded = rows.filter(({ item, id, isNew }) => !isNew && item.address !== addresses.get(id))
+  demand(addressesInUseStay(await addressesInUse(trx, [...removed, ...reworded.map(({ id }) => id)])))
+  if (removed.length > 0) await trx.deleteFrom('deliveryAddresses').where('id', 'in', removed).execute()
   for (const { item, id, isNew } of rows) {
     await (isNew
       ? trx.insertInto('deliveryAddresses').values({ id, organisationId, address: item.address }).execute()
@@ -169,6 +196,9 @@ export const changeOrganisation = (
     demand(organisationIsCoherent(traits))
     const own = found.id === request.caller.organisation.id
     demand(administrationKeepsItsAccess(!own || traits.kinds.includes('administrator')))
+    // The row is locked: no order can name it meanwhile.
+    if (given.kinds) demand(keepsKindsOfLiveOrders(traits.kinds, await kindsOfLiveOrders(trx, found.id)))
+    const before = await organisationById(trx, found.id)
     await trx
       .updateTable('organisations')
       .set((eb) => ({
@@ -179,14 +209,12 @@ export const changeOrganisation = (
       .where('id', '=', found.id)
       .execute()
     await replaceLists(trx, found.id, request.body)
+    const after = await organisationById(trx, found.id)
     await recordAdministration(trx, request, {
       action: 'changed',
       entity: 'organisation',
       entityId: found.id,
-      changes: {
-        members: Object.keys(request.body).filter((member) => member !== 'registeredBy'),
-        ...(given.kinds ? { kinds: { from: found.kinds, to: given.kinds } } : {}),
-      },
+      changes: before && after ? differences(before, after) : {},
     })
     return answer(trx, found.id, 200)
   })

@@ -2,9 +2,10 @@ import { type Static, Type } from 'typebox'
 import { By, Id, InstantSchema, LocalDateSchema, Minutes, Name, oneOf, orNull } from '#platform/http/common-schemas.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
+import { linesPattern } from '#platform/plain-text.ts'
 
 const MinutesOfDay = Type.Integer({ minimum: 0, maximum: 1440, description: 'Minutes.' })
-const Words = Type.String({ minLength: 1, maxLength: 1000, pattern: String.raw`\S` })
+const Words = Type.String({ minLength: 1, maxLength: 1000, pattern: linesPattern })
 
 const absentPart = {
   code: Type.String({ minLength: 1, maxLength: 100, description: 'A code of the code set attendance-codes.' }),

@@ -18,11 +18,20 @@ export const recordedDates = async (trx: Trx, orderId: string): Promise<LocalDat
     ({ date }) => date,
   )
 
-/** Whether attendance is recorded after a date; the one thing of it that a benefits office is told which ends a course. */
-export const isRecordedAfter = async (trx: Trx, orderId: string, date: LocalDate): Promise<boolean> => {
-  const { rows } = await sql<{ after: boolean }>`
-    select portal_attendance_after(${orderId}::uuid, ${date}::date) as after`.execute(trx)
-  return rows[0]?.after === true
+/** The days of an order on which the citizen was there, if only for a while. */
+export const attendedDates = async (trx: Trx, orderId: string): Promise<LocalDate[]> => {
+  const days = trx.selectFrom('attendanceDays').select('date').where('orderId', '=', orderId)
+  return (await days.where('attendedMinutes', '>', 0).execute()).map(({ date }) => date)
+}
+
+/**
+ * The planned minutes of the days after a date of which attendance is recorded; 0 where there are none. The one thing of
+ * attendance that a benefits office is told which ends a course.
+ */
+export const minutesRecordedAfter = async (trx: Trx, orderId: string, date: LocalDate): Promise<number> => {
+  const { rows } = await sql<{ minutes: number }>`
+    select portal_minutes_recorded_after(${orderId}::uuid, ${date}::date) as minutes`.execute(trx)
+  return rows[0]?.minutes ?? 0
 }
 
 /** The months of an order that were submitted, `YYYY-MM`. */

@@ -24,6 +24,7 @@ const attendanceRefusals: readonly ProblemSlug[] = [
   'course-not-started',
   'attendance-date-in-future',
   'attendance-outside-course',
+  'attendance-before-first-meeting',
   'activity-not-approved',
   'nothing-planned-that-day',
   'unknown-attendance-code',

@@ -1,17 +1,18 @@
 import { bindDocuments, nameableDocuments } from '#features/documents/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
-import { localDateAt } from '#kernel/instant.ts'
+import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Actor } from '#platform/audit/change-log.ts'
 import type { PipelinedTrx } from '#platform/db/transaction.ts'
-import { type HttpProblem, missing } from '#platform/http/problems/problem.ts'
+import { HttpProblem, missing } from '#platform/http/problems/problem.ts'
 import { newId } from '#platform/ids.ts'
+import { plainText } from '#platform/plain-text.ts'
 import type { DayEntry } from '#rules/protocol/day-facts.ts'
 import { absenceRegistrationDue } from '#rules/protocol/what-the-day-lacks.ts'
 import { type AttendanceCodes, attendanceCodesOf, courseOf, recordedEntries, refusalOfDay } from './accept-day.ts'
 import { type LoadedCode, type LoadedDay, loadCodes, loadDays, lockOrders, writeDays } from './record.queries.ts'
 import { contentOf, dayEntryOf, type RecordedEntry, type SentEntry, totalsOf } from './recorded-entry.ts'
-import { postponeReferrals } from './settle.queries.ts'
+import { postponeReferrals, recallReferrals } from './settle.queries.ts'
 import { settleDays } from './settle-days.ts'
 
 /** A day of an order as its supplier reports it. */
@@ -60,8 +61,10 @@ type Decided = {
   readonly days: Map<string, Standing & { readonly orderId: string; readonly date: LocalDate }>
   readonly versions: Version[]
   readonly bound: Map<string, string>
-  /** Until when an absence of the citizen's day is to be registered, by citizen and date. */
+  /** Until when an absence of the order's day is to be registered, by order and date. */
   readonly dueOn: Map<string, LocalDate>
+  /** The days that said so far that nothing was attended, by order and date. */
+  readonly wasAway: Set<string>
 }
 
 const keyOf = (id: string, date: string): string => `${id} ${date}`
@@ -76,11 +79,17 @@ const versionOf = (day: Standing & { orderId: string; date: LocalDate }, sent: D
     version,
     entries,
     registeredBy: sent.registeredBy,
-    correctionReason: sent.correctionReason ?? null,
+    correctionReason: sent.correctionReason === undefined ? null : plainText(sent.correctionReason),
     action: version === 1 ? 'recorded' : 'corrected',
     // Why the citizen was away is no figure of the citizen's (§ 9).
     changes: { date, version, plannedMinutes, attendedMinutes, recordedLate },
   }
+}
+
+/** How days are taken, beside the rules. */
+export type DayTerms = {
+  /** Ours: a day that was recorded after this moment is left as it stands, and refused with `conflict`. */
+  readonly unlessChangedSince?: Instant
 }
 
 /** Takes the days in the order of the request: the second of two for the same day is a change of the first. */
@@ -90,8 +99,16 @@ const decide = (
   loadedDays: readonly LoadedDay[],
   codes: AttendanceCodes,
   documents: Map<string, string | null>,
+  { unlessChangedSince }: DayTerms,
 ): Decided => {
-  const decided: Decided = { outcomes: [], days: new Map(), versions: [], bound: new Map(), dueOn: new Map() }
+  const decided: Decided = {
+    outcomes: [],
+    days: new Map(),
+    versions: [],
+    bound: new Map(),
+    dueOn: new Map(),
+    wasAway: new Set(),
+  }
   const today = localDateAt(actor.arrivedAt)
   const take = (sent: DayToRecord, loaded: LoadedDay | undefined): DayOutcome => {
     if (!loaded || loaded.citizen_id === null) return { problem: missing('/orderId') }
@@ -103,6 +120,9 @@ const decide = (
     if (standing && recorded.length === entries.length && contentOf(recorded) === contentOf(standing.entries)) {
       return { recorded: { orderId, date, version: standing.version, change: 'unchanged' } }
     }
+    if (unlessChangedSince !== undefined && (loaded.recorded?.recordedAt ?? '') > unlessChangedSince) {
+      return { problem: new HttpProblem('conflict') }
+    }
     const { correctionReason } = sent
     const { arrivedAt } = actor
     const problem = refusalOfDay({ orderId, date, entries, correctionReason, loaded, codes, documents, arrivedAt })
@@ -112,25 +132,27 @@ const decide = (
       documents.set(offSite.documentId, orderId)
       decided.bound.set(offSite.documentId, orderId)
     }
+    const course = courseOf(loaded, codes)
+    // § 7: days before the citizen first came are recorded on the day they came.
+    const firstAttendedOn = course.firstMeetingProcedure ? course.firstAttendedOn : null
+    const recordable = firstAttendedOn !== null && firstAttendedOn > date ? firstAttendedOn : date
     const day = {
       orderId,
       date,
       citizenId: loaded.citizen_id,
       version: (standing?.version ?? 0) + 1,
       entries: recorded,
-      recordedLate: standing?.recordedLate ?? today > date,
+      recordedLate: standing?.recordedLate ?? today > recordable,
       firstRecordedAt: standing?.firstRecordedAt ?? arrivedAt,
     }
     decided.days.set(keyOf(orderId, date), day)
     decided.versions.push(versionOf(day, sent))
-    const course = courseOf(loaded, codes)
-    const due = absenceRegistrationDue({
-      date,
-      firstAttendedOn: course.firstMeetingProcedure ? course.firstAttendedOn : null,
-      wasSickness: (loaded.recorded?.sickMinutes ?? 0) > 0,
-      today,
-    })
-    decided.dueOn.set(keyOf(day.citizenId, date), due)
+    if (loaded.recorded && totalsOf(loaded.recorded.entries).attendedMinutes === 0) {
+      decided.wasAway.add(keyOf(orderId, date))
+    }
+    // The version that this one follows, which may be of the same request.
+    const wasSickness = standing !== null && totalsOf(standing.entries).sickMinutes > 0
+    decided.dueOn.set(keyOf(orderId, date), absenceRegistrationDue({ date, firstAttendedOn, wasSickness, today }))
     return { recorded: { orderId, date, version: day.version, change: day.version === 1 ? 'created' : 'changed' } }
   }
   for (const [index, sent] of items.entries()) decided.outcomes.push(take(sent, loadedDays[index]))
@@ -149,22 +171,15 @@ export const lockOrdersOf = async (
   await trx.run(lockOrders, [supplierId, [...new Set(orderIds)]])
 }
 
-/**
- * § 5: records days of a supplier's orders, one or 20,000, each on its own fate, in a fixed number of statements. A day that
- * says what stands changes nothing; another makes the next version. The duties to register absences follow, and months
- * that were submitted become stale.
- * @param actor the supplier's own request, or the portal in its name
- * @returns what became of each, in the order of the items
- */
-export const recordDays = async (
+const loadAndDecide = async (
   trx: PipelinedTrx,
   actor: Actor,
   items: readonly DayToRecord[],
-): Promise<DayOutcome[]> => {
-  if (items.length === 0) return []
+  terms: DayTerms,
+  hold: boolean,
+): Promise<Decided> => {
   const supplierId = actor.caller.organisation.id
   const orderIds = [...new Set(items.map((item) => item.orderId.toLowerCase()))]
-  await lockOrdersOf(trx, supplierId, orderIds)
   const loaded = await trx.run<LoadedDay>(loadDays, [
     supplierId,
     items.map((_, index) => index),
@@ -178,10 +193,47 @@ export const recordDays = async (
     ),
   )
   const documents: Map<string, string | null> =
-    named.length === 0 ? new Map() : await nameableDocuments(trx, supplierId, [...new Set(named)], orderIds)
-  const { outcomes, days, versions, bound, dueOn } = decide(actor, items, loaded, codes, documents)
+    named.length === 0 ? new Map() : await nameableDocuments(trx, supplierId, [...new Set(named)], orderIds, hold)
+  return decide(actor, items, loaded, codes, documents, terms)
+}
+
+/**
+ * § 5: what would become of days, as `recordDays` would say. Nothing is locked and nothing is written, so it stands for this
+ * moment alone.
+ */
+export const checkDays = async (
+  trx: PipelinedTrx,
+  actor: Actor,
+  items: readonly DayToRecord[],
+  terms: DayTerms = {},
+): Promise<readonly DayOutcome[]> =>
+  items.length === 0 ? [] : (await loadAndDecide(trx, actor, items, terms, false)).outcomes
+
+/**
+ * § 5: records days of a supplier's orders, one or 20,000, each on its own fate, in a fixed number of statements. A day that
+ * says what stands changes nothing; another makes the next version. The duties to register absences follow, and months
+ * that were submitted become stale.
+ * @param actor the supplier's own request, or the portal in its name
+ * @returns what became of each, in the order of the items
+ */
+export const recordDays = async (
+  trx: PipelinedTrx,
+  actor: Actor,
+  items: readonly DayToRecord[],
+  terms: DayTerms = {},
+): Promise<DayOutcome[]> => {
+  if (items.length === 0) return []
+  const supplierId = actor.caller.organisation.id
+  const orderIds = [...new Set(items.map((item) => item.orderId.toLowerCase()))]
+  await lockOrdersOf(trx, supplierId, orderIds)
+  const { outcomes, days, versions, bound, dueOn, wasAway } = await loadAndDecide(trx, actor, items, terms, true)
   if (versions.length === 0) return outcomes
   const changed = [...days.values()]
+  const ordersOf = new Map<string, string[]>()
+  for (const { citizenId, date, orderId } of changed) {
+    const key = keyOf(citizenId, date)
+    ordersOf.set(key, [...(ordersOf.get(key) ?? []), orderId])
+  }
   await bindDocuments(trx, supplierId, bound)
   await trx.run(writeDays, [
     JSON.stringify(changed.map((day) => ({ ...day, ...totalsOf(day.entries) }))),
@@ -194,13 +246,19 @@ export const recordDays = async (
   await settleDays(trx, actor, {
     supplierId,
     days: changed,
+    written: ({ citizenId, date }) => ordersOf.get(keyOf(citizenId, date)) ?? [],
     because: 'attendance-recorded',
-    dueOn: (day) => dueOn.get(keyOf(day.citizenId, day.date)) ?? day.date,
+    dueOn: ({ date }, orderId) => dueOn.get(keyOf(orderId, date)) ?? date,
   })
   const away = changed.filter((day) => totalsOf(day.entries).attendedMinutes === 0)
-  if (away.length > 0) {
-    const citizens = away.map((day) => day.citizenId)
-    await trx.run(postponeReferrals, [supplierId, citizens, away.map((day) => day.date), actor.arrivedAt])
+  const back = changed.filter((day) => !away.includes(day) && wasAway.has(keyOf(day.orderId, day.date)))
+  for (const [statement, those] of [
+    [postponeReferrals, away],
+    [recallReferrals, back],
+  ] as const) {
+    if (those.length === 0) continue
+    const citizens = those.map((day) => day.citizenId)
+    await trx.run(statement, [supplierId, citizens, those.map((day) => day.date), actor.arrivedAt])
   }
   return outcomes
 }

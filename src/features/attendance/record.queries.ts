@@ -46,6 +46,7 @@ export type LoadedDay = {
     readonly sickMinutes: number
     readonly recordedLate: boolean
     readonly firstRecordedAt: string
+    readonly recordedAt: string
     readonly entries: readonly RecordedEntry[]
   } | null
 }
@@ -63,10 +64,11 @@ export const loadDays: Statement = {
              where p.order_id = o.id and p.date = c.date and p.activity_id = a.id), 0)) order by a.id)
         from activities a where a.order_id = o.id) as activities,
       (select coalesce(sum(coalesce(l.minutes, 1000000)), 0)::integer from leave_approvals l
-        where l.order_id = o.id and l.from_date <= c.date and l.to_date >= c.date) as leave,
+        where l.order_id = o.id and l.withdrawn_at is null and l.from_date <= c.date and l.to_date >= c.date) as leave,
       (select m.version from protocol_months m where m.order_id = o.id and m.month = to_char(c.date, 'YYYY-MM')) as submitted_version,
       (select jsonb_build_object('version', t.version, 'sickMinutes', t.sick_minutes, 'recordedLate', t.recorded_late,
-          'firstRecordedAt', to_char(t.first_recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'entries', t.entries)
+          'firstRecordedAt', to_char(t.first_recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+          'recordedAt', to_char(t.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'entries', t.entries)
         from attendance_days t where t.order_id = o.id and t.date = c.date) as recorded
     from unnest($2::int[], $3::uuid[], $4::date[]) as c (n, order_id, date)
     left join orders o on o.id = c.order_id and o.supplier_id = $1 and o.approved_at is not null
@@ -90,7 +92,8 @@ export type LoadedCode = {
 }
 
 /**
- * Writes days as they now stand, their new versions and a line of history for each version, in one statement. `$1` days,
+ * Writes days as they now stand, their new versions and a line of history for each version, in one statement; no version
+ * is older than the one before. `$1` days,
  * `$2` versions, `$3` supplier, `$4` when, `$5` client, `$6` request.
  */
 export const writeDays: Statement = {
@@ -107,14 +110,17 @@ export const writeDays: Statement = {
         on conflict (order_id, date) do update set planned_minutes = excluded.planned_minutes,
           attended_minutes = excluded.attended_minutes, unauthorised_minutes = excluded.unauthorised_minutes,
           sick_minutes = excluded.sick_minutes, leave_minutes = excluded.leave_minutes, entries = excluded.entries,
-          documentation_missing = excluded.documentation_missing, recorded_at = excluded.recorded_at, version = excluded.version
+          documentation_missing = excluded.documentation_missing, 
+          recorded_at = greatest(attendance_days.recorded_at, excluded.recorded_at), version = excluded.version
     ), made as (
       select * from jsonb_to_recordset($2::jsonb) as v (id uuid, "orderId" uuid, date date, version integer, entries jsonb,
         "registeredBy" jsonb, "correctionReason" text, action text, changes jsonb)
     ), kept as (
       insert into attendance_day_versions (order_id, date, version, supplier_id, entries, recorded_at, registered_by,
           correction_reason, client_id, request_id)
-        select "orderId", date, version, $3::uuid, entries, $4::timestamptz, "registeredBy", "correctionReason", $5, $6 from made
+        select m."orderId", m.date, m.version, $3::uuid, m.entries,
+          greatest($4::timestamptz, (select s.recorded_at from attendance_days s where s.order_id = m."orderId" and s.date = m.date)),
+          m."registeredBy", m."correctionReason", $5, $6 from made m
     )
     insert into change_log (id, occurred_at, client_id, organisation_id, registered_by, action, entity, entity_id, order_id,
         request_id, changes)

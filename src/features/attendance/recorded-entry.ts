@@ -1,4 +1,5 @@
 import type { InputFault } from '#platform/http/problems/problem.ts'
+import { plainText } from '#platform/plain-text.ts'
 import { type AbsentPart, codeOf, type DayEntry, minutesUnder, type OffSite } from '#rules/protocol/day-facts.ts'
 
 /** An activity of a day as it is kept. Minutes. */
@@ -28,8 +29,8 @@ export const dayEntryOf = ({ activityId, attendedMinutes, absent, offSite }: Sen
     ? {}
     : {
         offSite: {
-          place: offSite.place,
-          content: offSite.content,
+          place: plainText(offSite.place),
+          content: plainText(offSite.content),
           ...(offSite.documentId === undefined ? {} : { documentId: offSite.documentId.toLowerCase() }),
         },
       }),

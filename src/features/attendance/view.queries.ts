@@ -40,9 +40,9 @@ export const daysWithWhatStands: Statement = {
       t.attended_minutes, t.entries, t.documentation_missing, v.registered_by, v.correction_reason,
       (select jsonb_agg(jsonb_build_object('activityId', p.activity_id, 'plannedMinutes', p.planned_minutes) order by p.activity_id)
         from planned_days p join orders o on o.id = p.order_id
-        where p.order_id = t.order_id and p.date = t.date and p.date <= coalesce(o.ended_on, o.end_date)) as plan,
+        where p.order_id = t.order_id and p.date = t.date and p.date between o.start_date and coalesce(o.ended_on, o.end_date)) as plan,
       (select coalesce(sum(coalesce(l.minutes, 1000000)), 0)::integer from leave_approvals l
-        where l.order_id = t.order_id and l.from_date <= t.date and l.to_date >= t.date) as leave,
+        where l.order_id = t.order_id and l.withdrawn_at is null and l.from_date <= t.date and l.to_date >= t.date) as leave,
       (select jsonb_build_object('id', a.id, 'absentMinutes', a.absent_minutes, 'reason', a.reason,
           'covered', a.covered_by_leave is not null)
         from absences a where a.supplier_id = t.supplier_id and a.citizen_id = t.citizen_id and a.date = t.date

@@ -50,7 +50,7 @@ export const answerContactRequest = (
       producerId: supplierId,
       recipients: [asked.benefitsOfficeId],
       orderId,
-      data: { orderId, contactRequestId: id, reached },
+      data: { orderId, contactRequestId: id },
       path: `/v1/contact-requests/${id}`,
     })
     return { status: 200, headers: { etag: etagOf(versionOf(answered)) }, body: contactRequestReceipt(answered) }

@@ -65,6 +65,23 @@ export const findDocument = async (trx: Trx, caller: Caller, id: string) => {
 }
 export type DocumentRow = Awaited<ReturnType<typeof findDocument>>
 
+/** A page of an order's documents that are the caller's own, the first one first; one more when there is a next page. */
+export const documentPage = (
+  trx: Trx,
+  caller: Caller,
+  orderId: string,
+  page: { readonly after: string | undefined; readonly limit: number },
+): Promise<DocumentRow[]> =>
+  trx
+    .selectFrom('documents')
+    .select(columns)
+    .where('orderId', '=', orderId)
+    .where(ownDocuments(caller))
+    .$if(page.after !== undefined, (q) => q.where('id', '>', page.after as string))
+    .orderBy('id')
+    .limit(page.limit + 1)
+    .execute()
+
 /** The bytes of a document that was found. */
 export const contentOf = async (trx: Trx, id: string): Promise<Buffer> =>
   (await trx.selectFrom('documents').select('content').where('id', '=', id).executeTakeFirstOrThrow()).content

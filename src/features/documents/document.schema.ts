@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { By, Id, InstantSchema, oneOf, orNull } from '#platform/http/common-schemas.ts'
 import { FilePart } from '#platform/http/form-body.ts'
+import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 
 /** What a document is: the kinds that § 4, § 11, § 16 and § 17 speak of. */
@@ -20,6 +21,11 @@ export const UploadForm = closed({
   registeredBy: Type.Optional(By),
 })
 export type Upload = Static<typeof UploadForm>
+
+export const DocumentsQuery = closed({
+  ...listQuery,
+  orderId: Type.Unsafe<string>({ ...Id, description: 'The order whose documents they are.' }),
+})
 
 export const DocumentSchema = closed({
   id: Id,

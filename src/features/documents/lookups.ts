@@ -41,6 +41,12 @@ const lockUnbound: Statement = {
   text: `select id from documents where id = any ($2::uuid[]) and organisation_id = $1 and order_id is null order by id for update`,
 }
 
+/** The same without a lock. */
+const readUnbound: Statement = {
+  name: 'documents-read-unbound',
+  text: 'select id from documents where id = any ($2::uuid[]) and organisation_id = $1 and order_id is null',
+}
+
 /** `$1` ids, `$2` orders of the caller. */
 const boundTo: Statement = {
   name: 'documents-bound',
@@ -59,16 +65,18 @@ export type NameableDocuments = Map<string, string | null>
 
 /**
  * What a supplier's absences may name, held until the transaction ends. Only asked where something is named: absences are
- * the hot path. `orderIds`: the orders that they are registered on, the supplier's own or not.
+ * the hot path. `orderIds`: the orders that they are registered on, the supplier's own or not. Without `hold` nothing is
+ * locked.
  */
 export const nameableDocuments = async (
   trx: PipelinedTrx,
   supplierId: string,
   documentIds: readonly string[],
   orderIds: readonly string[],
+  hold = true,
 ): Promise<NameableDocuments> => {
   const [unbound, bound] = await Promise.all([
-    trx.run<{ id: string }>(lockUnbound, [supplierId, documentIds]),
+    trx.run<{ id: string }>(hold ? lockUnbound : readUnbound, [supplierId, documentIds]),
     trx.run<{ id: string; order_id: string }>(boundTo, [documentIds, orderIds]),
   ])
   return new Map([

@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '#platform/deps.ts'
 import { idParams } from '#platform/http/common-schemas.ts'
+import { pageOf } from '#platform/http/lists.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
 import { documentTypes } from '#rules/document/document-type.ts'
-import { DocumentSchema, mostDocumentBytes, UploadForm } from './document.schema.ts'
+import { DocumentSchema, DocumentsQuery, mostDocumentBytes, UploadForm } from './document.schema.ts'
+import { listDocuments } from './list-documents.ts'
 import { getDocument, getDocumentContent } from './read-documents.ts'
 import { uploadDocument } from './upload-document.ts'
 
@@ -45,6 +47,31 @@ export const documents = (app: FastifyInstance, deps: Deps): void => {
       refusedOrder: (request) => request.body?.orderId,
     },
     (request) => uploadDocument(deps, request),
+  )
+  defineRoute(
+    app,
+    {
+      method: 'GET',
+      url: '/v1/documents',
+      operationId: 'listDocuments',
+      tag: 'Documents',
+      summary: "List an order's documents",
+      description:
+        'By id, without their bytes, for whoever sees the order. A benefits office finds the ids of those that it may read in the absences. An auditor names the purpose in `X-Purpose`.',
+      callers: ['supplier', 'jobcenter', 'auditor'],
+      scope: 'portal.read',
+      query: DocumentsQuery,
+      answers: {
+        200: {
+          description: 'A page of documents.',
+          schema: pageOf(DocumentSchema),
+          headers: { Link: 'The next page.' },
+        },
+      },
+      problems: ['not-found', 'invalid-cursor', 'purpose-required'],
+      example: { client: 'supplier-nord', query: { orderId: example.order } },
+    },
+    (request) => listDocuments(deps, request),
   )
   defineRoute(
     app,

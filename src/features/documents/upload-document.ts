@@ -1,4 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type'
 import { findOrder } from '#features/orders/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
@@ -9,21 +8,12 @@ import { write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem, missing } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
-import { documentTypeIsAllowed, documentTypeOf } from '#rules/document/document-type.ts'
+import { documentTypeIsAllowed } from '#rules/document/document-type.ts'
 import { findDocument } from './document.queries.ts'
 import type { Upload } from './document.schema.ts'
 import { documentDocument } from './document-document.ts'
+import { documentTypeIn } from './document-structure.ts'
 import { displayName } from './file-name.ts'
-
-/** How the types that are taken begin: whatever begins otherwise never reaches the parsers of all the other types. */
-const beginnings = [Buffer.from('%PDF-'), Buffer.from([0x89, 0x50, 0x4e, 0x47]), Buffer.from([0xff, 0xd8, 0xff])]
-
-/** The type that the content is of; null for one that is not taken. */
-const typeOf = async (content: Buffer) => {
-  if (!beginnings.some((beginning) => content.subarray(0, beginning.length).equals(beginning))) return null
-  const found = await fileTypeFromBuffer(content)
-  return documentTypeOf(found?.mime)
-}
 
 /** Finds out that the order is the caller's own, as supplier or jobcenter. @throws HttpProblem `not-found` at `/orderId` */
 const demandOwnOrder = async (trx: Trx, caller: Caller, orderId: string): Promise<void> => {
@@ -39,7 +29,7 @@ const demandOwnOrder = async (trx: Trx, caller: Caller, orderId: string): Promis
 export const uploadDocument = async (deps: Deps, request: PortalRequest<Upload>): Promise<Answer> => {
   const { file, kind, description, registeredBy } = request.body
   const orderId = request.body.orderId?.toLowerCase() ?? null
-  const type = await typeOf(file.content)
+  const type = await documentTypeIn(file.content)
   return write(deps.database, request, async (trx) => {
     if (orderId !== null) await demandOwnOrder(trx, request.caller, orderId)
     demand(documentTypeIsAllowed(type), orderId ?? undefined)

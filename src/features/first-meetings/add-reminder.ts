@@ -18,7 +18,7 @@ export const addReminder = (deps: Deps, request: PortalRequest<AddReminder, { id
     if (!row) throw new HttpProblem('not-found')
     const { channel, reached, registeredBy } = request.body
     const at = instantOf(request.body.at)
-    demand(remindersWereMade([{ at, pointer: '/at' }], request.arrivedAt), row.orderId)
+    demand(remindersWereMade([{ at, pointer: '/at' }], row.missedOn, request.arrivedAt), row.orderId)
     await insertReminders(trx, row, [{ channel, at, reached }], { registeredBy, at: request.arrivedAt })
     await recordChange(trx, request, {
       action: 'reminded',

@@ -1,5 +1,5 @@
 import { type ReferenceData, registerWithin } from '#features/absences/commands.ts'
-import { liveDates } from '#features/absences/lookups.ts'
+import { liveDays } from '#features/absences/lookups.ts'
 import { meetObligations, waiveObligations } from '#features/obligations/lookups.ts'
 import { courseAttending } from '#features/orders/commands.ts'
 import { firstActivityOf, plannedBetween } from '#features/orders/lookups.ts'
@@ -7,7 +7,7 @@ import { localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
+import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
@@ -43,30 +43,70 @@ const commandOf = (request: Attended, orderId: string, absence: BackRegistered, 
 const minutesOn = (planned: readonly PlannedDay[], date: LocalDate): number =>
   planned.filter((day) => day.date === date).reduce((sum, day) => sum + day.plannedMinutes, 0)
 
+/** One absence a day: a second one would have been refused for the first, which is not there once both are. */
+const demandDistinctDays = (absences: readonly BackRegistered[]): void => {
+  const dates = absences.map((absence) => absence.date)
+  const index = dates.findIndex((date, at) => dates.indexOf(date) !== at)
+  if (index >= 0) {
+    throw invalid(`/absences/${index}/date`, 'duplicate', {
+      da: 'Dagen er nævnt to gange.',
+      en: 'The day is named twice.',
+    })
+  }
+}
+
+/** What is told of the planned days before the citizen came, in this request and before it. */
+const daysBefore = async (
+  trx: Trx,
+  { on, absences = [], excused = [] }: RecordFirstMeeting,
+  { order, theCase }: OrderCase,
+  open: readonly PlannedDay[],
+) => {
+  const { id, supplierId, citizenId } = order
+  const live = await liveDays(trx, { supplierId, citizenId })
+  const told = await excusedDaysOf(trx, id)
+  const leave = await leaveByDay(trx, id, theCase.firstMeetingOn, on)
+  const days = [...new Set(open.map((day) => day.date))].map((date) => {
+    const plannedMinutes = minutesOn(open, date)
+    const registered = live.find((day) => day.date === date && day.heldAgainst.includes(id))
+    const claimed = absences.find((absence) => absence.date === date)
+    const leaveMinutes = leave.get(date) ?? 0
+    return {
+      date,
+      plannedMinutes,
+      absentMinutes: registered?.absentMinutes ?? (claimed?.wholeDay ? plannedMinutes : (claimed?.absentMinutes ?? 0)),
+      leaveMinutes,
+      excused: [...told, ...excused].some((day) => day.date === date && day.code === 'sick'),
+    }
+  })
+  return { days, registered: new Set([...live, ...absences].map((day) => day.date)) }
+}
+
 /** § 7: holds the return against the rules; the days before it are accounted for, all or nothing. */
 const demandAttended = async (
   trx: Trx,
   request: Attended,
-  { order, state }: OrderCase,
+  orderCase: OrderCase,
   open: readonly PlannedDay[],
 ): Promise<void> => {
+  const { order, state, theCase } = orderCase
   const { on, absences = [], excused = [] } = request.body
-  const { supplierId, citizenId } = order
-  const registered = [...(await liveDates(trx, { supplierId, citizenId })), ...absences.map((absence) => absence.date)]
-  const told = [...(await excusedDaysOf(trx, order.id)).map((day) => day.date), ...excused.map((day) => day.date)]
-  const leave = await leaveByDay(trx, order.id, localDateAt(order.firstMeetingAt), on)
+  demandDistinctDays(absences)
+  const { days, registered } = await daysBefore(trx, request.body, orderCase, open)
+  const { startDate } = order
+  const today = localDateAt(request.arrivedAt)
+  const byDate = new Map(days.map((day) => [day.date, day]))
   demand(
     firstMeetingAttendedRules({
       on,
       state,
-      course: { startDate: order.startDate, lastDay: courseEnds(order), today: localDateAt(request.arrivedAt) },
-      plannedBefore: open.map((day) => day.date),
-      accounted: new Set([...registered, ...told]),
+      course: { startDate, lastDay: courseEnds(order), today, lastMissedOn: theCase.lastMissedOn },
+      daysBefore: days,
       excusedDays: {
         excused,
-        open: new Set(open.map((day) => day.date)),
-        registered: new Set(registered),
-        leaveOn: (date) => ({ plannedMinutes: minutesOn(open, date), leaveMinutes: leave.get(date) ?? 0 }),
+        open: new Set(byDate.keys()),
+        registered,
+        leaveOn: (date) => byDate.get(date) ?? { plannedMinutes: 0, leaveMinutes: 0 },
       },
     }),
   )
@@ -95,7 +135,7 @@ export const attendMeeting = async (
   const { procedure, reference } = given
   const at = request.arrivedAt
   const today = localDateAt(at)
-  const firstMeetingOn = localDateAt(order.firstMeetingAt)
+  const { firstMeetingOn } = theCase
   const planned = await plannedBetween(trx, order.id, order.startDate, today)
   // Groups without the procedure register their absences day by day from the start (§ 8).
   const open = procedure ? planned.filter((day) => day.date >= firstMeetingOn && day.date < on) : []
@@ -115,7 +155,8 @@ export const attendMeeting = async (
     changes: {
       courseStatus: { from: order.courseStatus, to: 'attending' },
       on,
-      ...(excused.length > 0 ? { excused } : {}),
+      // Why stands with the excused days alone (§ 9).
+      ...(excused.length > 0 ? { excusedOn: excused.map((day) => day.date) } : {}),
     },
   })
   await appendEvent(trx, {

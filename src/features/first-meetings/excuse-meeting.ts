@@ -1,3 +1,4 @@
+import { settleReferrals } from '#features/absences/lookups.ts'
 import { meetObligations, openObligations, waiveObligations } from '#features/obligations/lookups.ts'
 import { plannedBetween } from '#features/orders/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
@@ -68,6 +69,8 @@ export const excuseMeeting = async (
   await insertOutcome(trx, order, { outcome: 'excused', metOn: on, newMeetingAt, timesMissed }, told)
   await insertExcusedDays(trx, order, [{ date: on, code }], told)
   await settleDutiesOfExcused(trx, request, orderCase, { on, newMeetingOn, again })
+  // Nobody is expected on that day any more (§ 8).
+  await settleReferrals(trx, order.id, request.arrivedAt, 'first-meeting-excused')
   const planned = await plannedBetween(trx, order.id, on, on)
   await settleProtocolOf(
     trx,
@@ -81,6 +84,7 @@ export const excuseMeeting = async (
     entityId: order.id,
     orderId: order.id,
     registeredBy,
-    changes: { on, code, newMeetingOn },
+    // Why stands with the excused days alone (§ 9).
+    changes: { on, newMeetingOn },
   })
 }

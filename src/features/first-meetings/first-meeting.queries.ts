@@ -16,7 +16,7 @@ type OfOrder = { readonly id: string; readonly supplierId: string; readonly citi
 /** By whom it was told, and when. */
 type Told = { readonly registeredBy: Person; readonly at: Instant }
 
-/** What was recorded of an order's first meetings, in the order in which it was. */
+/** What was recorded of an order's first meetings, in the order in which it was; what was withdrawn included. */
 export const outcomesOf = (trx: Trx, orderId: string): Promise<OutcomeRow[]> =>
   trx.selectFrom('firstMeetingOutcomes').selectAll().where('orderId', '=', orderId).orderBy('id').execute()
 
@@ -26,7 +26,13 @@ export const reSummonsesOf = (trx: Trx, orderId: string): Promise<ReSummonsRow[]
 
 /** The excused days of an order with their codes; none to whom they are no reading. */
 export const excusedDaysOf = (trx: Trx, orderId: string) =>
-  trx.selectFrom('excusedDays').select(['date', 'code']).where('orderId', '=', orderId).orderBy('date').execute()
+  trx
+    .selectFrom('excusedDays')
+    .select(['date', 'code'])
+    .where('orderId', '=', orderId)
+    .where('withdrawnAt', 'is', null)
+    .orderBy('date')
+    .execute()
 
 /** Records an outcome. */
 export const insertOutcome = async (
@@ -82,9 +88,57 @@ export const insertExcusedDays = async (
         code: eb.ref('excluded.code'),
         registeredBy: eb.ref('excluded.registeredBy'),
         registeredAt: eb.ref('excluded.registeredAt'),
+        withdrawnAt: null,
       })),
     )
     .execute()
+}
+
+/** The order of one of the supplier's own outcomes. */
+export const orderOfOutcome = async (trx: Trx, supplierId: string, id: string): Promise<string | undefined> =>
+  (
+    await trx
+      .selectFrom('firstMeetingOutcomes')
+      .select('orderId')
+      .where('id', '=', id)
+      .where('supplierId', '=', supplierId)
+      .executeTakeFirst()
+  )?.orderId
+
+/** Withdraws an outcome; it stays on record. */
+export const withdrawOutcomeRow = async (
+  trx: Trx,
+  id: string,
+  { at, reason, by }: { readonly at: Instant; readonly reason: string; readonly by: Person },
+): Promise<void> => {
+  await trx
+    .updateTable('firstMeetingOutcomes')
+    .set({ withdrawnAt: at, withdrawal: JSON.stringify({ reason, by }) })
+    .where('id', '=', id)
+    .execute()
+}
+
+/** The excused days that a withdrawn outcome named count no more, unless another excused meeting was on that day. */
+export const withdrawExcusedDays = async (trx: Trx, row: OutcomeRow, at: Instant): Promise<void> => {
+  await sql`update excused_days e set withdrawn_at = ${at}::timestamptz
+    where e.order_id = ${row.orderId} and e.withdrawn_at is null
+      and case when ${row.outcome} = 'excused' then e.date = ${row.metOn}::date else e.registered_at = ${row.registeredAt}::timestamptz end
+      and not exists (select from first_meeting_outcomes o where o.order_id = e.order_id and o.outcome = 'excused'
+        and o.met_on = e.date and o.withdrawn_at is null)`.execute(trx)
+}
+
+/** Those of an order's days for the whole of which its jobcenter gave leave. */
+export const wholeLeaveOn = async (
+  trx: Trx,
+  orderId: string,
+  dates: readonly LocalDate[],
+): Promise<ReadonlySet<LocalDate>> => {
+  if (dates.length === 0) return new Set()
+  const { rows } = await sql<{ date: LocalDate }>`
+    select d.date::date as date from unnest(${[...dates]}::text[]::date[]) as d (date)
+     where exists (select from leave_approvals l where l.order_id = ${orderId}::uuid and l.withdrawn_at is null
+       and l.minutes is null and d.date between l.from_date and l.to_date)`.execute(trx)
+  return new Set(rows.map(({ date }) => date))
 }
 
 /** Writes a re-summons. */
@@ -157,15 +211,16 @@ export const leaveByDay = async (
     select d.date::date as date, sum(coalesce(l.minutes, 1440))::int as minutes
       from leave_approvals l
       cross join lateral generate_series(greatest(l.from_date, ${from}::date), least(l.to_date, ${to}::date), '1 day') as d (date)
-     where l.order_id = ${orderId} group by 1`.execute(trx)
+     where l.order_id = ${orderId} and l.withdrawn_at is null group by 1`.execute(trx)
   return new Map(rows.map(({ date, minutes }) => [date, minutes]))
 }
 
-/** Whether anything was recorded of an order's first meeting yet. */
+/** Whether anything is recorded of an order's first meeting; what was withdrawn is not. */
 export const anythingRecorded = async (trx: Trx, orderId: string): Promise<boolean> =>
   (await trx
     .selectFrom('firstMeetingOutcomes')
     .select('id')
     .where('orderId', '=', orderId)
+    .where('withdrawnAt', 'is', null)
     .limit(1)
     .executeTakeFirst()) !== undefined

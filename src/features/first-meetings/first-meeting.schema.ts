@@ -51,6 +51,9 @@ export const FirstMeetingBody = closed({
   ),
   registeredBy: By,
 })
+/** Why an outcome is taken back, and by whom. */
+export const WithdrawOutcomeBody = closed({ reason: Type.String({ minLength: 1, maxLength: 2000 }), registeredBy: By })
+export type WithdrawOutcome = Static<typeof WithdrawOutcomeBody>
 export type RecordFirstMeeting = Static<typeof FirstMeetingBody>
 export type BackRegistered = Static<typeof BackRegistration>
 
@@ -100,6 +103,9 @@ const reSummons = {
   letterDueOn: LocalDateSchema,
   letterLate: Type.Boolean({ description: 'Whether it was sent after the next working day (§ 7).' }),
   newMeetingAt: InstantSchema,
+  newMeetingLate: Type.Boolean({
+    description: 'Whether it lies more than 14 days after the missed one, since the letter went out too late (§ 7).',
+  }),
   ...contact,
   registeredBy: Person,
   registeredAt: InstantSchema,
@@ -130,6 +136,15 @@ export const FirstMeetingCaseSchema = closed({
       newMeetingAt: Type.Optional(InstantSchema),
       registeredBy: Person,
       registeredAt: InstantSchema,
+      withdrawnAt: Type.Optional(
+        Type.Unsafe<string>({ ...InstantSchema, description: 'It was told in error, and counts nowhere since.' }),
+      ),
+      withdrawal: Type.Optional(
+        closed(
+          { reason: Type.String(), registeredBy: Person },
+          { description: 'To supplier, jobcenter and auditors alone.' },
+        ),
+      ),
     }),
   ),
   reSummonses: Type.Array(closed(reSummons)),

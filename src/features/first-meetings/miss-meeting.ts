@@ -4,6 +4,7 @@ import { meetObligations, openObligations } from '#features/obligations/lookups.
 import { courseReSummoned } from '#features/orders/commands.ts'
 import type { OrderRow } from '#features/orders/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
+import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { type Actor, recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -17,7 +18,7 @@ import { contactCounts } from './re-summons-document.ts'
 import { remindersOf } from './reminder.queries.ts'
 
 /** § 7: who hears that the citizen stayed away again: the target group's recipient that day, and the copy (000). */
-const recipientsOf = (order: OrderRow, reference: ReferenceData, on: LocalDate): string[] =>
+export const recipientsOfMissed = (order: OrderRow, reference: ReferenceData, on: LocalDate): string[] =>
   absenceRecipients(
     [{ jobcenter: { id: order.jobcenterId, name: '' }, targetGroup: order.targetGroup }],
     reference.policiesOn(on),
@@ -28,14 +29,24 @@ const recipientsOf = (order: OrderRow, reference: ReferenceData, on: LocalDate):
 const tellMissedAgain = async (
   trx: Trx,
   actor: Actor,
-  { order, letters }: OrderCase,
+  { order, outcomes, letters: all }: OrderCase,
   given: { readonly missedOn: LocalDate; readonly timesMissed: number; readonly reference: ReferenceData },
 ): Promise<void> => {
+  // A letter stays when the missed meeting that it is about turns out to be none; it is not part of the case then.
+  const letters = all.filter((one) => outcomes.some((row) => row.outcome === 'missed' && row.metOn === one.missedOn))
   const letter = letters.at(-1)
   if (!letter) throw new Error('a meeting is missed again only where a letter set it')
-  const recipients = recipientsOf(order, given.reference, given.missedOn)
+  const recipients = recipientsOfMissed(order, given.reference, given.missedOn)
   await tellReaders(trx, letter.id, recipients)
-  const reminders = await remindersOf(trx, [letter.id])
+  // How often contact was tried since the first missed meeting.
+  const reminders = [
+    ...(
+      await remindersOf(
+        trx,
+        letters.map((one) => one.id),
+      )
+    ).values(),
+  ].flat()
   await appendEvent(trx, {
     type: 'first-meeting.missed-again',
     occurredAt: actor.arrivedAt,
@@ -48,7 +59,7 @@ const tellMissedAgain = async (
       missedOn: given.missedOn,
       timesMissed: given.timesMissed,
       letterSentOn: letter.letterSentOn,
-      ...contactCounts(reminders.get(letter.id) ?? []),
+      ...contactCounts(reminders),
     },
     path: `/v1/re-summons/${letter.id}`,
   })
@@ -58,9 +69,16 @@ const tellMissedAgain = async (
 const settleDutiesOfMissed = async (
   trx: Trx,
   order: OrderRow,
-  given: { readonly missedOn: LocalDate; readonly again: boolean; readonly at: Actor['arrivedAt'] },
+  given: {
+    readonly missedOn: LocalDate
+    readonly again: boolean
+    readonly at: Actor['arrivedAt']
+    /** Where the letter is registered already, since the outcome is told anew. */
+    readonly newMeetingAt: Instant | undefined
+  },
 ): Promise<void> => {
-  const { missedOn, at } = given
+  const { missedOn, at, newMeetingAt } = given
+  const newMeetingOn = newMeetingAt === undefined ? undefined : localDateAt(newMeetingAt)
   const because = 'first-meeting-missed'
   const isWorkingDay = await workingDaysOf(trx)
   const letterDueOn = reSummonsLetterDue(missedOn, isWorkingDay).dueOn
@@ -69,7 +87,10 @@ const settleDutiesOfMissed = async (
     trx,
     order,
     [
-      ...(letterIsOwed(missedOn, order.endDate, isWorkingDay)
+      ...(newMeetingOn === undefined
+        ? []
+        : [{ kind: 'first-meeting-outcome' as const, subject: newMeetingOn, dueOn: newMeetingOn, because }]),
+      ...(newMeetingOn === undefined && letterIsOwed(missedOn, order.endDate, isWorkingDay)
         ? [{ kind: 're-summons-letter' as const, subject: missedOn, dueOn: letterDueOn, because }]
         : []),
       ...(given.again ? [{ kind: 'second-no-show-notice' as const, subject: missedOn, dueOn: missedOn, because }] : []),
@@ -92,7 +113,7 @@ export const missMeeting = async (
   orderCase: OrderCase,
   given: { readonly missedOn: LocalDate; readonly registeredBy: Person; readonly reference: ReferenceData },
 ): Promise<void> => {
-  const { order, theCase } = orderCase
+  const { order, theCase, letters } = orderCase
   const { missedOn, registeredBy, reference } = given
   const at = actor.arrivedAt
   const timesMissed = theCase.timesMissed + 1
@@ -100,7 +121,8 @@ export const missMeeting = async (
   const told = { registeredBy, at }
   await insertOutcome(trx, order, { outcome: 'missed', metOn: missedOn, newMeetingAt: null, timesMissed }, told)
   await courseReSummoned(trx, order.id)
-  await settleDutiesOfMissed(trx, order, { missedOn, again, at })
+  const answered = letters.find((one) => one.missedOn === missedOn)
+  await settleDutiesOfMissed(trx, order, { missedOn, again, at, newMeetingAt: answered?.newMeetingAt })
   await recordChange(trx, actor, {
     action: 'first-meeting-missed',
     entity: 'order',

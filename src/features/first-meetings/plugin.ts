@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { absenceRefusals, referenceData } from '#features/absences/commands.ts'
+import { OrderSchema } from '#features/orders/lookups.ts'
 import type { Deps } from '#platform/deps.ts'
 import { idParams } from '#platform/http/common-schemas.ts'
 import { pageOf } from '#platform/http/lists.ts'
@@ -14,10 +15,12 @@ import {
   ReSummonsBody,
   ReSummonsQuery,
   ReSummonsSchema,
+  WithdrawOutcomeBody,
 } from './first-meeting.schema.ts'
 import { reSummon } from './re-summon.ts'
 import { getFirstMeeting, getReSummons, listReSummonses } from './read-first-meeting.ts'
 import { recordFirstMeeting } from './record-first-meeting.ts'
+import { withdrawOutcome } from './withdraw-outcome.ts'
 
 const etag = { ETag: 'The version.' }
 const readers = ['supplier', 'jobcenter', 'benefits-office', 'auditor'] as const
@@ -99,7 +102,8 @@ const writes = (app: FastifyInstance, deps: Deps): void => {
         'new-meeting-too-early',
         'new-meeting-outside-window',
         'letter-date-invalid',
-        'reminder-in-future',
+        'reminder-date-invalid',
+        'leave-already-approved',
       ],
       example: {
         client: 'supplier-nord',
@@ -136,7 +140,7 @@ const writes = (app: FastifyInstance, deps: Deps): void => {
           headers: { ...etag, Location: 'The re-summons.' },
         },
       },
-      problems: ['reminder-in-future'],
+      problems: ['reminder-date-invalid'],
       example: {
         client: 'supplier-nord',
         params: { id: '$reSummons' },
@@ -144,6 +148,34 @@ const writes = (app: FastifyInstance, deps: Deps): void => {
       },
     },
     (request) => addReminder(deps, request),
+  )
+}
+
+const corrections = (app: FastifyInstance, deps: Deps): void => {
+  const reference = referenceData(deps.database, deps.monotonicMs)
+  defineRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/v1/first-meeting-outcomes/:id/withdrawal',
+      operationId: 'withdrawFirstMeetingOutcome',
+      tag: 'First meetings',
+      summary: 'Withdraw an outcome that was told in error',
+      description:
+        'The last outcome of an order that goes on; its id stands in `GET /v1/orders/{id}/first-meeting`. It stays on record with the reason and counts nowhere: the case and its duties stand as before it, and whoever heard of it is told (`first-meeting.outcome-withdrawn`). Withdraw absences first, and attendance has to be none, where the citizen was told to have come. The right outcome can then be told.',
+      callers: ['supplier'],
+      scope: 'portal.write',
+      params: idParams,
+      body: WithdrawOutcomeBody,
+      answers: { 200: { description: 'The order as it now stands.', schema: OrderSchema, headers: etag } },
+      problems: ['order-state', 'outcome-already-withdrawn', 'outcome-not-last', 'first-meeting-has-records'],
+      example: {
+        client: 'supplier-nord',
+        params: { id: '$firstMeetingOutcome' },
+        body: { reason: 'Registreret på den forkerte borger', registeredBy },
+      },
+    },
+    async (request) => withdrawOutcome(deps, await reference(), request),
   )
 }
 
@@ -215,5 +247,6 @@ const reads = (app: FastifyInstance, deps: Deps): void => {
 /** The first meeting, and the case around a missed one (§ 7). */
 export const firstMeetings = (app: FastifyInstance, deps: Deps): void => {
   writes(app, deps)
+  corrections(app, deps)
   reads(app, deps)
 }

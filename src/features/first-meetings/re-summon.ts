@@ -12,6 +12,7 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { reSummonsLetterDue } from '#rules/calendar/deadlines.ts'
+import { meetingWasNotLeave } from '#rules/first-meeting/excused-days.ts'
 import { letterMetAt, reSummonsRules } from '#rules/first-meeting/re-summons.ts'
 import { insertReSummons } from './first-meeting.queries.ts'
 import type { ReSummon } from './first-meeting.schema.ts'
@@ -30,7 +31,7 @@ export const reSummon = (
   request: PortalRequest<ReSummon, { id: string }>,
 ): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
-    const orderCase = await lockCase(trx, request)
+    const orderCase = await lockCase(trx, request.caller, request.params.id)
     const { order, state, theCase } = orderCase
     const { missedOn, letterSentOn, letterMethod, registeredBy } = request.body
     const at = request.arrivedAt
@@ -55,6 +56,7 @@ export const reSummon = (
       ),
     )
     if (theCase.unansweredMissedOn !== missedOn) {
+      demand(meetingWasNotLeave(missedOn, orderCase.wholeLeave))
       await missMeeting(trx, request, orderCase, { missedOn, registeredBy, reference })
     }
     const id = newId()
@@ -69,12 +71,15 @@ export const reSummon = (
     await insertReminders(trx, row, reminders, { registeredBy, at })
     const metAt = letterMetAt(letterSentOn, at)
     await meetObligations(trx, order.id, { kind: 're-summons-letter', subject: missedOn }, metAt, id)
-    await openObligations(
-      trx,
-      order,
-      [{ kind: 'first-meeting-outcome', subject: newMeetingOn, dueOn: newMeetingOn, because: 're-summoned' }],
-      at,
-    )
+    // Who has come in the meantime is not expected to that meeting any more.
+    if (state.courseStatus !== 'attending') {
+      await openObligations(
+        trx,
+        order,
+        [{ kind: 'first-meeting-outcome', subject: newMeetingOn, dueOn: newMeetingOn, because: 're-summoned' }],
+        at,
+      )
+    }
     await recordChange(trx, request, {
       action: 're-summoned',
       entity: 're-summons',

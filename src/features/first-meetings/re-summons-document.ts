@@ -1,5 +1,7 @@
 import type { Person } from '#kernel/caller.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import { present } from '#platform/http/present.ts'
+import { newMeetingIsLate } from '#rules/first-meeting/re-summons.ts'
 import type { ReSummonsRow } from './first-meeting.queries.ts'
 import type { ReminderRow } from './reminder.queries.ts'
 
@@ -19,6 +21,7 @@ export const listedReSummons = (row: ReSummonsRow, reminders: readonly ReminderR
   letterDueOn: row.letterDueOn,
   letterLate: row.letterLate,
   newMeetingAt: row.newMeetingAt,
+  newMeetingLate: newMeetingIsLate(localDateAt(row.newMeetingAt), row.missedOn),
   ...contactCounts(reminders),
   registeredBy: row.registeredBy as Person,
   registeredAt: row.registeredAt,

@@ -11,7 +11,7 @@ import { present } from '#platform/http/present.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { firstMeetingIsOpen } from '#rules/first-meeting/first-meeting-attended.ts'
-import { excusedDaysOf, findReSummons, reSummonsPage } from './first-meeting.queries.ts'
+import { excusedDaysOf, findReSummons, type OutcomeRow, reSummonsPage } from './first-meeting.queries.ts'
 import type { ReSummonsQuery } from './first-meeting.schema.ts'
 import { caseOf } from './open-case.ts'
 import { listedReSummons, reSummonsDocument } from './re-summons-document.ts'
@@ -22,8 +22,28 @@ const readsWhyExcused = (caller: Caller, order: OrderRow): boolean =>
   [order.supplierId, order.jobcenterId].includes(caller.organisation.id) ||
   caller.organisation.kinds.includes('auditor')
 
+/** An outcome; a withdrawn one is marked, and its excused day with the code is no more. */
+const outcomeDocument = (row: OutcomeRow, codeOn: ReadonlyMap<string, string>, whyToo: boolean) => {
+  const { outcome, metOn, newMeetingAt, withdrawnAt } = row
+  const withdrawal = row.withdrawal as { reason: string; by: Person } | null
+  const excused = outcome === 'excused' && withdrawnAt === null
+  return {
+    id: row.id,
+    outcome,
+    on: metOn,
+    ...present({ code: excused ? (codeOn.get(metOn) ?? null) : null, newMeetingAt }),
+    registeredBy: row.registeredBy as Person,
+    registeredAt: row.registeredAt,
+    ...present({ withdrawnAt }),
+    // What is written there is for those who act on it (§ 9).
+    ...(whyToo && withdrawal !== null
+      ? { withdrawal: { reason: withdrawal.reason, registeredBy: withdrawal.by } }
+      : {}),
+  }
+}
+
 const caseDocument = async (trx: Trx, caller: Caller, order: OrderRow) => {
-  const { state, theCase, outcomes, letters } = await caseOf(trx, order)
+  const { state, theCase, outcomes, withdrawn, letters } = await caseOf(trx, order)
   const reminders = await remindersOf(
     trx,
     letters.map((letter) => letter.id),
@@ -36,14 +56,9 @@ const caseDocument = async (trx: Trx, caller: Caller, order: OrderRow) => {
     courseStatus: order.courseStatus,
     pendingMeetingAt: firstMeetingIsOpen(state).allowed || order.status === 'draft' ? theCase.pendingMeetingAt : null,
     timesMissed: theCase.timesMissed,
-    outcomes: outcomes.map(({ id, outcome, metOn, newMeetingAt, registeredBy, registeredAt }) => ({
-      id,
-      outcome,
-      on: metOn,
-      ...present({ code: outcome === 'excused' ? (codeOn.get(metOn) ?? null) : null, newMeetingAt }),
-      registeredBy: registeredBy as Person,
-      registeredAt,
-    })),
+    outcomes: [...outcomes, ...withdrawn]
+      .sort((one, other) => (one.id < other.id ? -1 : 1))
+      .map((row) => outcomeDocument(row, codeOn, whyToo)),
     reSummonses: letters.map((letter) => listedReSummons(letter, reminders.get(letter.id) ?? [])),
     ...(whyToo ? { excusedDays: excused } : {}),
   }

@@ -6,6 +6,7 @@ import type { Deps } from '#platform/deps.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { meetingWasNotLeave } from '#rules/first-meeting/excused-days.ts'
 import { firstMeetingMissedRules } from '#rules/first-meeting/meeting-outcome.ts'
 import { attendMeeting } from './attend-meeting.ts'
 import { excuseMeeting } from './excuse-meeting.ts'
@@ -37,11 +38,11 @@ export const recordFirstMeeting = (
   const { outcome, on, registeredBy } = request.body
   demandFittingMembers(request.body)
   return write(deps.database, request, async (trx) => {
-    const orderCase = await lockCase(trx, request)
+    const orderCase = await lockCase(trx, request.caller, request.params.id)
     const { order, state, theCase } = orderCase
     const procedure = reference.firstMeetingProcedure(order.targetGroup, order.startDate)
     const answer = async (absences: Awaited<ReturnType<typeof attendMeeting>>): Promise<Answer> => {
-      const asNow = await orderAnswer(trx, await findOrder(trx, request.caller, order.id))
+      const asNow = await orderAnswer(trx, await findOrder(trx, request.caller, order.id), request.caller)
       const registered = absences.map(({ id, date, daysLate }) => ({ id, date, late: daysLate > 0, daysLate }))
       return { ...asNow, body: { ...(asNow.body as object), absences: registered } }
     }
@@ -52,6 +53,7 @@ export const recordFirstMeeting = (
     }
     const today = localDateAt(request.arrivedAt)
     demand(firstMeetingMissedRules({ on, state, procedure, theCase, today }))
+    demand(meetingWasNotLeave(on, orderCase.wholeLeave))
     await missMeeting(trx, request, orderCase, { missedOn: on, registeredBy, reference })
     return answer([])
   })

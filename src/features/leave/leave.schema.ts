@@ -19,6 +19,10 @@ export const ApproveLeaveBody = closed({
 })
 export type ApproveLeave = Static<typeof ApproveLeaveBody>
 
+export const WithdrawLeaveBody = closed({ reason: Reason, registeredBy: By })
+export type WithdrawLeave = Static<typeof WithdrawLeaveBody>
+
+const Person = closed({ name: Type.String(), email: Type.Optional(Type.String()) })
 export const LeaveSchema = closed({
   id: Id,
   orderId: Id,
@@ -26,7 +30,8 @@ export const LeaveSchema = closed({
   to: LocalDateSchema,
   minutes: Type.Optional(MinutesADay),
   reason: Type.String(),
-  approvedBy: closed({ name: Type.String(), email: Type.Optional(Type.String()) }),
+  approvedBy: Person,
   approvedAt: InstantSchema,
+  withdrawal: Type.Optional(closed({ reason: Type.String(), at: InstantSchema, registeredBy: Person })),
 })
 export const LeaveQuery = closed({ ...listQuery })

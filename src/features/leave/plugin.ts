@@ -5,8 +5,9 @@ import { pageOf } from '#platform/http/lists.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
 import { approveLeave } from './approve-leave.ts'
-import { ApproveLeaveBody, LeaveQuery, LeaveSchema } from './leave.schema.ts'
+import { ApproveLeaveBody, LeaveQuery, LeaveSchema, WithdrawLeaveBody } from './leave.schema.ts'
 import { listLeave } from './list-leave.ts'
+import { withdrawLeave } from './withdraw-leave.ts'
 
 /** Leave, which the jobcenter alone gives (§ 6). */
 export const leave = (app: FastifyInstance, deps: Deps): void => {
@@ -19,13 +20,13 @@ export const leave = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Leave',
       summary: 'Approve leave on an order (§ 6)',
       description:
-        'Whole days, or `minutes` of each day. What leave covers can no longer be registered as absence; what was registered before stays, shows `coveredByLeave` once leave covers the whole of it, and whoever had received it is told (`leave.approved`).',
+        'Whole days, or `minutes` of each day. What leave covers can no longer be registered as absence; what was registered before stays, shows `coveredByLeave` once leave covers the whole of it, and whoever had received it is told (`leave.approved`). The same days with the same minutes are approved once.',
       callers: ['jobcenter'],
       scope: 'portal.write',
       params: idParams,
       body: ApproveLeaveBody,
       answers: { 201: { description: 'The leave.', schema: LeaveSchema } },
-      problems: ['order-state', 'leave-outside-order'],
+      problems: ['order-state', 'leave-outside-order', 'leave-already-approved'],
       example: {
         client: 'jobcenter-musvaagevej',
         params: { id: example.order },
@@ -48,7 +49,8 @@ export const leave = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'listLeave',
       tag: 'Leave',
       summary: 'List the leave on an order',
-      callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
+      description: 'To the supplier and the jobcenter of the order, with what was withdrawn.',
+      callers: ['supplier', 'jobcenter'],
       scope: 'portal.read',
       params: idParams,
       query: LeaveQuery,
@@ -59,5 +61,32 @@ export const leave = (app: FastifyInstance, deps: Deps): void => {
       example: { client: 'supplier-nord', params: { id: example.order } },
     },
     (request) => listLeave(deps, request),
+  )
+  defineRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/v1/leave-approvals/:id/withdrawal',
+      operationId: 'withdrawLeave',
+      tag: 'Leave',
+      summary: 'Withdraw leave that was approved in error',
+      description:
+        'It stays on record with the reason. Registrations get back the minutes that it took of them, and whoever was told of it is told: `leave.approved` with `withdrawn: true`. What the attendance shows as unauthorised on its days is to be registered, from today on; what it shows as leave is to be corrected.',
+      callers: ['jobcenter'],
+      scope: 'portal.write',
+      params: idParams,
+      body: WithdrawLeaveBody,
+      answers: { 200: { description: 'The withdrawn leave.', schema: LeaveSchema } },
+      problems: ['leave-already-withdrawn'],
+      example: {
+        client: 'jobcenter-musvaagevej',
+        params: { id: '$leave' },
+        body: {
+          reason: 'Godkendt på den forkerte borger',
+          registeredBy: { name: 'Sally Sagsbehandler', email: 'sally@jobcenter.example' },
+        },
+      },
+    },
+    (request) => withdrawLeave(deps, request),
   )
 }

@@ -53,7 +53,8 @@ export const createNotice = (deps: Deps, request: PortalRequest<CreateNotice, { 
       entityId: id,
       orderId: order.id,
       registeredBy,
-      changes: { kind, readers },
+      // Not the kind: it tells of illness or crime. It stands in the notice alone.
+      changes: { readers },
     })
     await appendEvent(trx, {
       type: 'notice.created',
@@ -61,7 +62,7 @@ export const createNotice = (deps: Deps, request: PortalRequest<CreateNotice, { 
       producerId: order.supplierId,
       recipients: told,
       orderId: order.id,
-      data: { orderId: order.id, noticeId: id, kind },
+      data: { orderId: order.id, noticeId: id },
       path: `/v1/orders/${order.id}/notices`,
     })
     return {

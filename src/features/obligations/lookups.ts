@@ -5,6 +5,7 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 import { lateness, type ObligationKind } from '#rules/obligation/obligation-state.ts'
+import { dueWhenReopened, endOf } from './many-duties.queries.ts'
 
 export { type DutyOfOrder, meetManyDuties, openManyDuties, waiveManyDuties } from './many-duties.queries.ts'
 
@@ -23,12 +24,14 @@ export type Duty = {
   readonly kind: ObligationKind
   readonly subject: string
   readonly dueOn: LocalDate
+  /** Where a later date was agreed before: what the date would be without that. */
+  readonly originalDueOn?: LocalDate
   readonly because: string
 }
 
 /**
  * Opens duties in the transaction that causes them. One that stands already for its kind and subject is left as it is,
- * unless it had been waived: then it is open again with the new date.
+ * unless it had been waived: then it is open again with the new date, or the later one that was agreed for it.
  */
 export const openObligations = async (
   trx: Trx,
@@ -37,6 +40,7 @@ export const openObligations = async (
   openedAt: Instant,
 ): Promise<void> => {
   if (duties.length === 0) return
+  const due = sql.raw(dueWhenReopened)
   // One statement cannot meet its own row again: the first of each kind and subject stands.
   const once = new Map<string, Duty>()
   for (const duty of duties) {
@@ -46,7 +50,7 @@ export const openObligations = async (
   await trx
     .insertInto('obligations')
     .values(
-      [...once.values()].map(({ kind, subject, dueOn, because }) => ({
+      [...once.values()].map(({ kind, subject, dueOn, originalDueOn = dueOn, because }) => ({
         id: newId(),
         kind,
         orderId: order.id,
@@ -60,7 +64,7 @@ export const openObligations = async (
         openedBecause: because,
         dueOn,
         dueAt: endOfLocalDay(dueOn),
-        originalDueOn: dueOn,
+        originalDueOn,
       })),
     )
     .onConflict((conflict) =>
@@ -71,12 +75,12 @@ export const openObligations = async (
           waivedBecause: null,
           openedAt: eb.ref('excluded.openedAt'),
           openedBecause: eb.ref('excluded.openedBecause'),
-          dueOn: eb.ref('excluded.dueOn'),
-          dueAt: eb.ref('excluded.dueAt'),
+          dueOn: sql<LocalDate>`${due}`,
+          dueAt: sql<Instant>`${sql.raw(endOf(dueWhenReopened))}`,
           originalDueOn: eb.ref('excluded.originalDueOn'),
           // What was told of a date is not told of the same date again.
-          dueSoonToldAt: sql`case when obligations.due_on = excluded.due_on then obligations.due_soon_told_at end`,
-          overdueToldAt: sql`case when obligations.due_on = excluded.due_on then obligations.overdue_told_at end`,
+          dueSoonToldAt: sql`case when obligations.due_on = ${due} then obligations.due_soon_told_at end`,
+          overdueToldAt: sql`case when obligations.due_on = ${due} then obligations.overdue_told_at end`,
           version: sql`obligations.version + 1`,
         }))
         .where('obligations.waivedAt', 'is not', null),
@@ -119,7 +123,10 @@ export const meetObligations = async (
   }
 }
 
-/** Waives open duties of an order: all, those of some kinds, or those due after a moment (what was due stays overdue). */
+/**
+ * Waives open duties of an order: all, those of some kinds, those due after a moment (what was due stays overdue), or those
+ * that would be due after a day had no later date been agreed.
+ */
 export const waiveObligations = async (
   trx: Trx,
   orderId: string,
@@ -127,6 +134,7 @@ export const waiveObligations = async (
     readonly kinds?: readonly ObligationKind[]
     readonly subjects?: readonly string[]
     readonly dueAfter?: Instant
+    readonly originallyDueAfter?: LocalDate
   },
   waivedAt: Instant,
   because: string,
@@ -140,7 +148,39 @@ export const waiveObligations = async (
   if (given.kinds) open = open.where('kind', 'in', [...given.kinds])
   if (given.subjects) open = open.where('subject', 'in', [...given.subjects])
   if (given.dueAfter !== undefined) open = open.where('dueAt', '>', given.dueAfter)
+  if (given.originallyDueAfter !== undefined) open = open.where('originalDueOn', '>', given.originallyDueAfter)
   await open.execute()
+}
+
+/**
+ * What settled duties of an order was taken back: they are open again as they were, with their dates.
+ * @param given.settledAt when they were met or waived
+ * @param given.because what met or waived them
+ */
+export const reopenObligations = async (
+  trx: Trx,
+  orderId: string,
+  given: { readonly settledAt: Instant; readonly because: readonly string[] },
+): Promise<void> => {
+  await trx
+    .updateTable('obligations')
+    .set((eb) => ({
+      metAt: null,
+      metBy: null,
+      daysLate: null,
+      workingDaysLate: null,
+      waivedAt: null,
+      waivedBecause: null,
+      version: eb('version', '+', 1),
+    }))
+    .where('orderId', '=', orderId)
+    .where((eb) =>
+      eb.or([
+        eb('metAt', '=', given.settledAt).and('metBy', 'in', [...given.because]),
+        eb('waivedAt', '=', given.settledAt).and('waivedBecause', 'in', [...given.because]),
+      ]),
+    )
+    .execute()
 }
 
 /** The open duties of a kind on an order, with the dates that they were opened with and that they have now. */
@@ -157,3 +197,9 @@ export const openDuties = (
     .where('metAt', 'is', null)
     .where('waivedAt', 'is', null)
     .execute()
+
+/** The subjects of an order's duties of a kind that were met. */
+export const metSubjects = async (trx: Trx, orderId: string, kind: ObligationKind): Promise<Set<string>> => {
+  const met = trx.selectFrom('obligations').select('subject').where('orderId', '=', orderId).where('kind', '=', kind)
+  return new Set((await met.where('metAt', 'is not', null).execute()).map(({ subject }) => subject))
+}

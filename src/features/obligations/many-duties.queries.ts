@@ -13,6 +13,20 @@ export type DutyOfOrder = {
   readonly dueOn: LocalDate
 }
 
+/** In an upsert of duties: when one is due that is opened again; what was agreed before stays where it is later. */
+export const dueWhenReopened =
+  'portal_due_when_reopened(excluded.due_on, obligations.due_on, obligations.original_due_on)'
+/** The end of that day in Copenhagen. */
+export const endOf = (date: string): string => `((${date}) + 1)::timestamp at time zone 'Europe/Copenhagen'`
+
+/**
+ * Ours: what was met late, or waived once it was overdue, is opened again as it stood: it was never in time. Else as
+ * `dueWhenReopened`.
+ */
+const stoodLate = 'coalesce(obligations.met_at, obligations.waived_at) >= obligations.due_at'
+const dueAgain = `(case when ${stoodLate} then obligations.due_on else ${dueWhenReopened} end)`
+const originalAgain = `(case when ${stoodLate} then obligations.original_due_on else excluded.original_due_on end)`
+
 const open: Statement = {
   name: 'obligations-open-many',
   text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
@@ -24,16 +38,17 @@ const open: Statement = {
        order by o.id, d.kind, d.subject
       on conflict (order_id, kind, subject) do update set met_at = null, met_by = null, days_late = null, working_days_late = null,
         waived_at = null, waived_because = null, opened_at = excluded.opened_at, opened_because = excluded.opened_because,
-        due_on = excluded.due_on, due_at = excluded.due_at, original_due_on = excluded.original_due_on,
-        due_soon_told_at = case when obligations.due_on = excluded.due_on then obligations.due_soon_told_at end,
-        overdue_told_at = case when obligations.due_on = excluded.due_on then obligations.overdue_told_at end,
+        due_on = ${dueAgain}, due_at = ${endOf(dueAgain)}, original_due_on = ${originalAgain},
+        due_soon_told_at = case when obligations.due_on = ${dueAgain} then obligations.due_soon_told_at end,
+        overdue_told_at = case when obligations.due_on = ${dueAgain} then obligations.overdue_told_at end,
         version = obligations.version + 1
       where obligations.met_at is not null or obligations.waived_at is not null`,
 }
 
 /**
  * Opens duties of many orders in one statement, each kind and subject of an order at most once. One that stands open is left as
- * it is. Unlike `openObligations`, one that was met is open again too: what met it has been taken back.
+ * it is. Unlike `openObligations`, one that was met is open again too: what met it has been taken back. Its lateness is not:
+ * one that was late keeps its date.
  */
 export const openManyDuties = async (
   trx: PipelinedTrx,
@@ -84,7 +99,7 @@ export const meetManyDuties = async (
 
 const waive: Statement = {
   name: 'obligations-waive-many',
-  text: `update obligations set waived_at = $2::timestamptz, waived_because = $3, version = version + 1
+  text: `update obligations set waived_at = greatest(opened_at, $2::timestamptz), waived_because = $3, version = version + 1
     where id = any ($1::uuid[]) and met_at is null and waived_at is null`,
 }
 

@@ -23,6 +23,8 @@ export const obligationDocument = (
   return {
     ...{ id, kind, orderId, supplierId, jobcenterId, subject },
     status: obligationStatus({ dueAt, metAt, waivedAt }, given.now),
+    // Ours: what was asked when it was already over, as of an order that was entered late, is told apart.
+    openedAfterDue: openedAt >= dueAt,
     ...{ openedAt, openedBecause, dueOn, dueAt, originalDueOn, metAt, metBy, daysLate, workingDaysLate },
     ...{ waivedAt, waivedBecause },
     extensions: extensions.map((extension) => extensionDocument(extension, isParty)),

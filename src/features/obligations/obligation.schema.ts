@@ -32,6 +32,9 @@ export const ObligationSchema = closed({
   subject: Type.String({ description: 'What it is about: a month, a date, an id. One per kind and order.' }),
   status: oneOf(obligationStatuses),
   openedAt: InstantSchema,
+  openedAfterDue: Type.Boolean({
+    description: 'Whether it was opened when its date was over already: of an order that was entered late.',
+  }),
   openedBecause: Type.String({ description: 'A slug or a §.' }),
   dueOn: LocalDateSchema,
   dueAt: Type.String({ format: 'date-time', description: 'The end of that day in Copenhagen; in time is before it.' }),

@@ -45,7 +45,13 @@ export const activityRoutes = (app: FastifyInstance, deps: Deps): void => {
       params: idParams,
       body: ActivityBody,
       answers: { 201: { description: 'The activity.', schema: ActivitySchema, headers: etag } },
-      problems: ['homework-not-allowed', 'unknown-delivery-address', 'plan-outside-order', 'order-state'],
+      problems: [
+        'homework-not-allowed',
+        'unknown-delivery-address',
+        'placement-needs-company',
+        'plan-outside-order',
+        'order-state',
+      ],
       example: {
         client: 'supplier-nord',
         params: { id: example.order },

@@ -1,9 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { By, FreeText, Id, InstantSchema, LocalDateSchema, oneOf } from '#platform/http/common-schemas.ts'
+import { By, FreeText, Id, InstantSchema, LocalDateSchema, Name, oneOf } from '#platform/http/common-schemas.ts'
 import { closed } from '#platform/http/route.ts'
 import { activityKinds, placeKinds } from '#rules/order/activity-rules.ts'
-
-const Title = Type.String({ minLength: 1, maxLength: 200, pattern: String.raw`\S` })
 
 const Place = closed(
   {
@@ -11,7 +9,9 @@ const Place = closed(
     addressId: Type.Optional(
       Type.Unsafe<string>({ ...Id, description: 'One of the registered addresses, for supplier-address.' }),
     ),
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    name: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'The company, for work-placement and wage-subsidy.' }),
+    ),
   },
   { description: 'Never citizen-home: no work is set for home (§ 4).' },
 )
@@ -19,7 +19,7 @@ const Place = closed(
 /** An activity to propose or create. */
 export const ActivityBody = closed({
   kind: oneOf(activityKinds),
-  title: Title,
+  title: Name,
   place: Place,
   startDate: LocalDateSchema,
   endDate: LocalDateSchema,
@@ -51,6 +51,9 @@ export const ActivitySchema = closed({
   place: Type.Unknown(),
   startDate: LocalDateSchema,
   endDate: LocalDateSchema,
+  outsideOrder: Type.Boolean({
+    description: 'Whether an amendment left all of it outside the order; nothing can be planned on it then.',
+  }),
   description: Type.Optional(Type.String()),
   documentId: Type.Optional(Id),
   proposedBy: Type.Optional(ByAnswer),

@@ -13,7 +13,7 @@ import { canHaveActivities } from '#rules/order/order-life.ts'
 import type { NewActivity } from './activity.schema.ts'
 import { activityDocument } from './activity-document.ts'
 import { stateOf } from './approve-order.ts'
-import { lockOrder } from './order.queries.ts'
+import { lockOrder, raiseVersion } from './order.queries.ts'
 import { deliveryAddressesOf } from './order-terms.ts'
 
 /**
@@ -58,6 +58,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
         status,
         startDate,
         endDate,
+        spansOrder: startDate === order.startDate && endDate === order.endDate,
         description: description ?? null,
         documentId: documentId ?? null,
         proposedBy: JSON.stringify(registeredBy),
@@ -65,6 +66,7 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
       })
       .returningAll()
       .executeTakeFirstOrThrow()
+    await raiseVersion(trx, order.id)
     await recordChange(trx, request, {
       action: status === 'proposed' ? 'proposed' : 'created',
       entity: 'activity',
@@ -88,5 +90,5 @@ export const addActivity = (deps: Deps, request: PortalRequest<NewActivity, { id
     } else if (by === 'jobcenter' && order.approvedAt !== null) {
       await appendEvent(trx, { ...told, type: 'activity.approved', recipients: [order.supplierId] })
     }
-    return { status: 201, headers: { etag: etagOf(activity.version) }, body: activityDocument(activity) }
+    return { status: 201, headers: { etag: etagOf(activity.version) }, body: activityDocument(activity, order) }
   })

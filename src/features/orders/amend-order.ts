@@ -1,6 +1,6 @@
-import { type SqlBool, sql } from 'kysely'
-import { registeredDays, settleReferrals } from '#features/absences/lookups.ts'
-import { touchDaysAfter } from '#features/attendance/commands.ts'
+import { settleReferrals } from '#features/absences/lookups.ts'
+import { touchDays } from '#features/attendance/commands.ts'
+import { anythingRecorded } from '#features/first-meetings/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
@@ -12,16 +12,18 @@ import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
-import { changedByTheJobcenter, planConflicts } from '#rules/order/amendment.ts'
+import { changedByTheJobcenter, periodsThatMove, planConflicts } from '#rules/order/amendment.ts'
 import { canBeChanged, membersCanBeChanged } from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere } from '#rules/order/order-within-the-agreement.ts'
 import { changesOf, termsAfter } from './amended-terms.ts'
 import { stateOf } from './approve-order.ts'
+import { moveActivities } from './move-activities.ts'
+import { datesOnRecord } from './on-record.ts'
 import { agreementTerms, findOrder, lockOrdersOfCitizen, type OrderRow } from './order.queries.ts'
 import { orderAnswer } from './order-answer.ts'
 import type { AmendOrder } from './order-commands.ts'
 import { moveDutiesOfOrder } from './order-duties.ts'
-import { demandSoundTerms } from './order-terms.ts'
+import { demandSoundChange } from './order-terms.ts'
 
 const needed = (pointer: string): HttpProblem =>
   invalid(pointer, 'required', { da: 'Skal oplyses.', en: 'Has to be given.' })
@@ -66,36 +68,12 @@ const conflicts = async (
     .distinct()
     .where('orderId', '=', order.id)
     .execute()
-  const { supplierId, citizenId, id: orderId } = order
-  const registered = await registeredDays(trx, { supplierId, citizenId, orderId })
   return planConflicts({
     order: { startDate: after.startDate, lastDay: after.endDate, orderedMinutes: after.orderedMinutes },
     plannedMinutes: order.plannedMinutes,
     planned: planned.map((day) => day.date),
-    registered: registered.map((day) => day.date),
+    onRecord: await datesOnRecord(trx, order),
   })
-}
-
-/** Activities that last as long as the order go on doing so; a draft's on-site activity follows supplier and address. */
-const moveActivities = async (trx: Trx, before: OrderRow, after: OrderRow): Promise<void> => {
-  const ofOrder = trx
-    .updateTable('activities')
-    .set((eb) => ({ version: eb('version', '+', 1) }))
-    .where('orderId', '=', before.id)
-  const { startDate, endDate, supplierId, deliveryAddressId, offer } = after
-  // First, since the database lets an activity name its order's supplier alone.
-  if (before.supplierId !== supplierId) await ofOrder.set({ supplierId }).execute()
-  if (before.startDate !== startDate) {
-    await ofOrder.set({ startDate }).where('startDate', '=', before.startDate).execute()
-  }
-  if (before.endDate !== endDate) await ofOrder.set({ endDate }).where('endDate', '=', before.endDate).execute()
-  // The first activity is called after the offer.
-  if (before.offer !== offer) await ofOrder.set({ title: offer }).where('title', '=', before.offer).execute()
-  if (before.deliveryAddressId !== deliveryAddressId) {
-    const place = JSON.stringify({ kind: 'supplier-address', addressId: deliveryAddressId })
-    const ofOld = sql<SqlBool>`place ->> 'addressId' = ${before.deliveryAddressId}`
-    await ofOrder.set({ place }).where('kind', '=', 'on-site').where(ofOld).execute()
-  }
 }
 
 /** The jobcenter alone changes an order; to anyone else who sees it the rule says so (§ 4). */
@@ -108,8 +86,8 @@ const lockToChange = async (trx: Trx, request: PortalRequest<unknown, { id: stri
 }
 
 /**
- * § 1, § 4: edits a draft, or amends an approved order: all rules are asked again, the old values are kept, and the supplier is
- * told. An amendment below what is planned or registered is taken and flags the plan.
+ * § 1, § 4: edits a draft, or amends an approved order: the rules about what changes are asked, the old values are kept, and the
+ * supplier is told. An amendment below what is planned or registered is taken and flags the plan.
  */
 export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: string }>): Promise<Answer> =>
   write(deps.database, request, async (trx) => {
@@ -123,9 +101,18 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
     if (!draft && body.reason === undefined) throw needed('/reason')
     const after = termsAfter(order, body)
     const changes = changesOf(order, after)
-    demand(membersCanBeChanged(stateOf(order), changes.members))
-    if (changes.members.length === 0) return orderAnswer(trx, order)
-    await demandSoundTerms(trx, order.jobcenterId, { ...after, firstMeetingOn: localDateAt(after.firstMeetingAt) })
+    // Ours: a start that moves past the meeting takes it along.
+    const meetingStays = after.startDate <= localDateAt(order.firstMeetingAt)
+    const meetingRecorded = meetingStays && (order.firstAttendedOn !== null || (await anythingRecorded(trx, order.id)))
+    demand(membersCanBeChanged(stateOf(order), changes.members, meetingRecorded))
+    if (changes.members.length === 0) return orderAnswer(trx, order, request.caller)
+    await demandSoundChange(
+      trx,
+      order.jobcenterId,
+      { ...order, firstMeetingOn: localDateAt(order.firstMeetingAt) },
+      { ...after, firstMeetingOn: localDateAt(after.firstMeetingAt) },
+      changes.members,
+    )
     const committedOere = draft ? 0 : await recommit(trx, order, after.orderedMinutes)
     const planConflict = !draft && (await conflicts(trx, order, after))
     const drafters = order.draftedBy as { editedBy?: Person[] }
@@ -150,7 +137,7 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
       .where('id', '=', order.id)
       .execute()
     const amended = await findOrder(trx, request.caller, order.id)
-    await moveActivities(trx, order, amended)
+    await moveActivities(trx, request, order, amended)
     await recordChange(trx, request, {
       action: draft ? 'edited' : 'amended',
       entity: 'order',
@@ -163,11 +150,11 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
       await keepAmendment(trx, request, order, changes, person)
       await moveDutiesOfOrder(trx, order, amended, request.arrivedAt)
       await settleReferrals(trx, order.id, request.arrivedAt, 'order-amended')
-      if (amended.endDate < order.endDate) {
-        await touchDaysAfter(trx, order.id, amended.endDate, request.arrivedAt, 'order-amended')
+      for (const period of periodsThatMove(order, amended)) {
+        await touchDays(trx, order.id, period, request.arrivedAt, 'order-amended')
       }
     }
-    return orderAnswer(trx, amended)
+    return orderAnswer(trx, amended, request.caller)
   })
 
 /** Keeps what an approved order said before, and tells the supplier which members changed. */

@@ -1,6 +1,7 @@
 import { instantOf } from '#platform/http/instants.ts'
 import type { OrderRow } from './order.queries.ts'
 import type { AmendOrder } from './order-commands.ts'
+import { reportsOf } from './order-terms.ts'
 
 /** The columns that a change of an order can touch. */
 const changeable = [
@@ -51,7 +52,7 @@ export const termsAfter = (order: OrderRow, body: AmendOrder): ChangeableTerms =
   firstMeetingAt: body.firstMeetingAt === undefined ? order.firstMeetingAt : instantOf(body.firstMeetingAt),
   deliveryAddressId: body.deliveryAddressId?.toLowerCase() ?? order.deliveryAddressId,
   caseworker: body.caseworker ?? order.caseworker,
-  reports: body.reports === undefined ? order.reports : body.reports,
+  reports: body.reports === undefined ? order.reports : body.reports && reportsOf(body.reports),
   subcontractors: body.subcontractors ?? order.subcontractors,
   citizenName: body.citizen?.name ?? order.citizenName,
   residenceMunicipality: body.citizen?.residenceMunicipality ?? order.residenceMunicipality,

@@ -2,7 +2,6 @@ import { localDateAt } from '#kernel/instant.ts'
 import { firstRefusal } from '#kernel/verdict.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Deps } from '#platform/deps.ts'
-import { etagOf } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
@@ -18,17 +17,11 @@ import {
   type OrderStatus,
 } from '#rules/order/order-life.ts'
 import { budgetIsKept, orderValueOere, orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
-import {
-  activitiesOf,
-  agreementTerms,
-  findOrder,
-  hasFirstMeetingProcedure,
-  lockOrder,
-  reachabilityOf,
-} from './order.queries.ts'
+import { partiesAreWhatTheyWere } from '#rules/order/party-kind-missing.ts'
+import { agreementTerms, findOrder, hasFirstMeetingProcedure, lockOrder, reachabilityOf } from './order.queries.ts'
 import { orderAnswer } from './order-answer.ts'
 import type { ApproveOrder, CancelOrder } from './order-commands.ts'
-import { type OrderRow, orderDocument } from './order-document.ts'
+import type { OrderRow } from './order-document.ts'
 import { openDutiesOfOrder, waiveDutiesOfCancelled } from './order-duties.ts'
 import { deliveryAddressesOf } from './order-terms.ts'
 
@@ -63,6 +56,7 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
         () => orderIsCoherent({ ...order, firstMeetingOn: localDateAt(order.firstMeetingAt) }),
         () => orderWithinTheAgreement(order, agreement),
         () => deliveryAddressIsRegistered(order.deliveryAddressId, addresses),
+        () => partiesAreWhatTheyWere(supplier, jobcenter),
         () => bothPartiesAreReachable(supplier, jobcenter),
         () => budgetIsKept(order.orderedMinutes, agreement),
       ),
@@ -103,11 +97,7 @@ export const approveOrder = (deps: Deps, request: PortalRequest<ApproveOrder, { 
     })
     const approved = await findOrder(trx, request.caller, order.id)
     await openDutiesOfOrder(trx, approved, request.arrivedAt)
-    return {
-      status: 200,
-      headers: { etag: etagOf(approved.version) },
-      body: orderDocument(approved, await activitiesOf(trx, order.id), null),
-    }
+    return orderAnswer(trx, approved, request.caller)
   })
 
 /** Cancels a draft, or an approved order whose course has not begun; the supplier hears of the latter. */
@@ -160,5 +150,5 @@ export const cancelOrder = (deps: Deps, request: PortalRequest<CancelOrder, { id
       })
     }
     await waiveDutiesOfCancelled(trx, order.id, request.arrivedAt)
-    return orderAnswer(trx, await findOrder(trx, request.caller, order.id))
+    return orderAnswer(trx, await findOrder(trx, request.caller, order.id), request.caller)
   })

@@ -1,3 +1,3 @@
 /** What other features may have orders do inside their own transaction (docs/decisions/0007). */
-export { courseAttending, courseReSummoned } from './course.queries.ts'
+export { courseAttending, courseGoesBack, courseReSummoned } from './course.queries.ts'
 export { orderAnswer } from './order-answer.ts'

@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
+import type { CourseStatus } from '#rules/order/order-life.ts'
 
 /** § 7: the citizen came; the order is locked. */
 export const courseAttending = async (trx: Trx, orderId: string, on: LocalDate): Promise<void> => {
@@ -16,6 +17,15 @@ export const courseReSummoned = async (trx: Trx, orderId: string): Promise<void>
   await trx
     .updateTable('orders')
     .set((eb) => ({ courseStatus: 're-summoned', version: eb('version', '+', 1) }))
+    .where('id', '=', orderId)
+    .execute()
+}
+
+/** § 7: what was told of a first meeting was an error, and the citizen has not come; the order is locked. */
+export const courseGoesBack = async (trx: Trx, orderId: string, courseStatus: CourseStatus): Promise<void> => {
+  await trx
+    .updateTable('orders')
+    .set((eb) => ({ courseStatus, firstAttendedOn: null, version: eb('version', '+', 1) }))
     .where('id', '=', orderId)
     .execute()
 }

@@ -10,7 +10,7 @@ import { canHaveActivities } from '#rules/order/order-life.ts'
 import type { Decision } from './activity.schema.ts'
 import { activityDocument } from './activity-document.ts'
 import { stateOf } from './approve-order.ts'
-import { lockOrder } from './order.queries.ts'
+import { lockOrder, raiseVersion } from './order.queries.ts'
 
 /** § 4, § 14, § 16: the ordering jobcenter approves or rejects a proposed activity, once; the supplier is told. */
 export const decideActivity = (deps: Deps, request: PortalRequest<Decision, { id: string }>): Promise<Answer> =>
@@ -46,6 +46,7 @@ export const decideActivity = (deps: Deps, request: PortalRequest<Decision, { id
       .where('id', '=', activity.id)
       .returningAll()
       .executeTakeFirstOrThrow()
+    await raiseVersion(trx, order.id)
     await recordChange(trx, request, {
       action: decision,
       entity: 'activity',
@@ -63,5 +64,5 @@ export const decideActivity = (deps: Deps, request: PortalRequest<Decision, { id
       data: { orderId: order.id, activityId: activity.id },
       path: `/v1/orders/${order.id}/activities`,
     })
-    return { status: 200, headers: { etag: etagOf(decided.version) }, body: activityDocument(decided) }
+    return { status: 200, headers: { etag: etagOf(decided.version) }, body: activityDocument(decided, order) }
   })

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
 import { touchDaysAfter } from '#features/attendance/commands.ts'
+import { minutesRecordedAfter } from '#features/attendance/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { type Actor, recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { commitmentOfEnded } from '#rules/order/ended-commitment.ts'
-import { courseNeverStarted, type EndedBy } from '#rules/order/termination.ts'
+import { courseNeverStarted, type EndedBy, finalReportCountsFrom } from '#rules/order/termination.ts'
 import { absenceRecipients } from '#rules/routing/absence-recipients.ts'
 import { hasFirstMeetingProcedure, type OrderRow } from './order.queries.ts'
 import { settleDutiesOfEnded } from './order-duties.ts'
@@ -44,7 +46,7 @@ const recipientsOf = async (trx: Trx, order: OrderRow, on: LocalDate): Promise<s
 const releaseCommitment = async (
   trx: Trx,
   order: OrderRow,
-  course: { readonly endedOn: LocalDate; readonly neverStarted: boolean },
+  course: { readonly endedOn: LocalDate; readonly neverStarted: boolean; readonly recordedAfterMinutes: number },
 ): Promise<number> => {
   const planned = await trx
     .selectFrom('plannedDays')
@@ -52,8 +54,7 @@ const releaseCommitment = async (
     .where('orderId', '=', order.id)
     .where('date', '<=', course.endedOn)
     .executeTakeFirstOrThrow()
-  const { neverStarted } = course
-  const committedOere = commitmentOfEnded(order, { neverStarted, plannedMinutes: planned.minutes })
+  const committedOere = commitmentOfEnded(order, { ...course, plannedMinutes: planned.minutes })
   if (committedOere < order.committedOere) {
     await sql`select portal_release_commitment(${order.id}::uuid, ${committedOere}::bigint)`.execute(trx)
   }
@@ -63,7 +64,9 @@ const releaseCommitment = async (
 /**
  * Ends the course of an approved order, which the transaction holds locked: status, commitment, duties, history and
  * event. Asks no rule; the termination's route and the sweep did.
- * @param given.recordedAfter whether something stands on record after the end, which flags the plan
+ * @param given.attended whether the citizen's attendance is recorded on any day
+ * @param given.registeredAfter whether something beside attendance stands on record after the end; both flag the plan
+ * @param given.endSetOn of an end that came by itself, when its date was set last
  */
 export const endCourse = async (
   trx: Trx,
@@ -76,12 +79,16 @@ export const endCourse = async (
     readonly text?: string
     readonly by: EndedBy
     readonly registeredBy: Person | null
-    readonly recordedAfter: boolean
+    readonly attended: boolean
+    readonly registeredAfter: boolean
+    readonly endSetOn?: LocalDate
   },
 ): Promise<void> => {
   const { endedOn, cause, text, by, registeredBy } = given
   const firstMeetingProcedure = await hasFirstMeetingProcedure(trx, order.targetGroup, order.startDate)
-  const neverStarted = courseNeverStarted({ firstAttendedOn: order.firstAttendedOn, firstMeetingProcedure, cause })
+  const { firstAttendedOn } = order
+  const neverStarted = courseNeverStarted({ firstAttendedOn, attended: given.attended, firstMeetingProcedure, cause })
+  const recordedAfterMinutes = await minutesRecordedAfter(trx, order.id, endedOn)
   const courseStatus = neverStarted ? 'never-started' : 'ended'
   await trx
     .updateTable('orders')
@@ -97,13 +104,15 @@ export const endCourse = async (
         organisationId: actor.caller.organisation.id,
         by: registeredBy,
       }),
-      planConflict: order.planConflict || given.recordedAfter,
+      planConflict: order.planConflict || given.registeredAfter || recordedAfterMinutes > 0,
       version: eb('version', '+', 1),
     }))
     .where('id', '=', order.id)
     .execute()
-  const committedOere = await releaseCommitment(trx, order, { endedOn, neverStarted })
-  await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, by, at: actor.arrivedAt })
+  const committedOere = await releaseCommitment(trx, order, { endedOn, neverStarted, recordedAfterMinutes })
+  const toldOn = localDateAt(actor.arrivedAt)
+  const reportFrom = finalReportCountsFrom({ endedOn, by, toldOn, endSetOn: given.endSetOn ?? null })
+  await settleDutiesOfEnded(trx, deps, order, { endedOn, neverStarted, by, at: actor.arrivedAt, reportFrom })
   await touchDaysAfter(trx, order.id, endedOn, actor.arrivedAt, 'course-ended')
   await recordChange(trx, actor, {
     action: 'ended',
@@ -126,7 +135,7 @@ export const endCourse = async (
     producerId: actor.caller.organisation.id,
     recipients: await recipientsOf(trx, order, endedOn),
     orderId: order.id,
-    data: { orderId: order.id, endedOn, cause, courseStatus },
+    data: { orderId: order.id, endedOn, courseStatus },
     path: `/v1/orders/${order.id}`,
   })
 }

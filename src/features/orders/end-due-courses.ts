@@ -1,8 +1,8 @@
 import { type SqlBool, sql } from 'kysely'
 import { type Instant, localDateAt } from '#kernel/instant.ts'
-import { addDays } from '#kernel/local-date.ts'
+import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import type { Database } from '#platform/db/pool.ts'
-import { inTransaction } from '#platform/db/transaction.ts'
+import { inTransaction, type Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { newId } from '#platform/ids.ts'
 import type { Log } from '#platform/log.ts'
@@ -10,6 +10,17 @@ import { endsByItself, lateEntryDays } from '#rules/order/ends-by-itself.ts'
 import { endCourse } from './end-course.ts'
 
 const batchSize = 200
+
+/** When the end date of an order was set last: with its approval, or by an amendment. */
+const endSetOn = async (trx: Trx, orderId: string, approvedOn: LocalDate): Promise<LocalDate> => {
+  const last = await trx
+    .selectFrom('orderAmendments')
+    .select((eb) => eb.fn.max('amendedAt').as('at'))
+    .where('orderId', '=', orderId)
+    .where(sql<SqlBool>`jsonb_exists(after, 'endDate')`)
+    .executeTakeFirst()
+  return last?.at ? localDateAt(last.at) : approvedOn
+}
 
 /** Ends one due course, unless another worker or a caller has it in hand. @returns whether it was ended here */
 const endOne = (
@@ -39,14 +50,19 @@ const endOne = (
       cause: 'completed',
       by: 'portal',
       registeredBy: null,
-      recordedAfter: false,
+      // Groups that begin with a first meeting never started without one; for the others the cause would have to say so.
+      attended: false,
+      // An amendment that moved the end before something flagged it.
+      registeredAfter: false,
+      endSetOn: await endSetOn(trx, due.id, approvedOn),
     })
     return true
   })
 
 /**
  * § 3, ours: a course that nobody ended ends on its end date, cause `completed`, so that silence does not put off the final
- * report. An order approved after its end date is left for `lateEntryDays`. For the worker: each in a transaction of its own, once also with several workers; one that fails is logged and
+ * report. An order approved after its end date is left for `lateEntryDays`. Ours: the report's time is not counted from before the
+ * approval or amendment that set the date. For the worker: each in a transaction of its own, once also with several workers; one that fails is logged and
  * found again by the next sweep.
  * @param given.database as the worker's role
  * @returns how many courses were ended

@@ -1,12 +1,13 @@
 import type { Caller, OrganisationKind } from '#kernel/caller.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
-import { findOrder, lockOrdersOfCitizen, type OrderRow, ownOrders } from './order.queries.ts'
+import { numberOfCitizen } from './citizen.queries.ts'
+import { findOrder, hasFirstMeetingProcedure, lockOrdersOfCitizen, type OrderRow, ownOrders } from './order.queries.ts'
 
 export { firstActivityOf, plannedBetween } from './course.queries.ts'
 export { OrderSchema } from './order.schema.ts'
 export type { OrderRow }
-export { findOrder, lockOrdersOfCitizen, ownOrders }
+export { findOrder, hasFirstMeetingProcedure, lockOrdersOfCitizen, numberOfCitizen, ownOrders }
 
 /** The caller in one of its capacities alone; an organisation may be of several kinds. */
 const inCapacityOf = (caller: Caller, kind: OrganisationKind): Caller => ({

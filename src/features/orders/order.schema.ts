@@ -25,7 +25,7 @@ const Caseworker = closed({
 })
 
 const Reports = closed({
-  templateId: Type.Optional(Id),
+  templateId: Type.Optional(Type.Unsafe<string>({ ...Id, description: 'A template of final reports.' })),
   interimEveryWeeks: Type.Optional(Type.Integer({ minimum: 1, maximum: 52 })),
   interimDueWorkingDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
 })
@@ -99,8 +99,9 @@ export const AmendOrderBody = closed(
   { anyOf: [{ required: ['registeredBy'] }, { required: ['amendedBy'] }] },
 )
 
+const approverRoles = ['team-manager', 'delegate'] as const
 export const ApproveOrderBody = closed({
-  approvedBy: closed({ name: Name, email: Email, role: oneOf(['team-manager', 'delegate']) }),
+  approvedBy: closed({ name: Name, email: Email, role: oneOf(approverRoles) }),
 })
 
 export const cancellationCauses = ['ordered-in-error', 'citizen-not-available', 'offer-not-available', 'other'] as const
@@ -141,6 +142,13 @@ export const ListedOrderSchema = closed({ ...listed, citizen: closed(Citizen) })
 export const OrderSchema = closed({
   ...listed,
   citizen: closed({ ...Citizen, cpr: Type.Optional(Type.String()) }),
+  draftedBy: Type.Optional(closed({ name: Type.String() }, { description: 'Not shown to a benefits office (§ 1).' })),
+  approvedBy: Type.Optional(
+    closed(
+      { name: Type.String(), role: Type.Optional(oneOf(approverRoles)) },
+      { description: 'Not shown to a benefits office; the role not to the supplier (§ 1).' },
+    ),
+  ),
   activities: Type.Array(closed({ id: Id, kind: Type.String(), status: Type.String(), title: Type.String() })),
   cancellation: Type.Optional(
     closed({ cause: Type.String(), text: Type.Optional(Type.String()), cancelledAt: InstantSchema }),

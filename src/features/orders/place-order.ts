@@ -11,7 +11,7 @@ import { citizenByNumber } from './citizen.queries.ts'
 import { findOrder } from './order.queries.ts'
 import { orderAnswer } from './order-answer.ts'
 import type { PlaceOrder } from './order-commands.ts'
-import { demandSoundTerms } from './order-terms.ts'
+import { demandSoundTerms, reportsOf } from './order-terms.ts'
 
 /** Drafts an order with its first, on-site activity (§ 1). The supplier sees nothing of it before the approval. */
 export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Promise<Answer> =>
@@ -25,7 +25,8 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
     const jobcenterId = request.caller.organisation.id
     const firstMeetingAt = instantOf(body.firstMeetingAt)
     demand(citizenNumberCanExist(body.citizen.cpr))
-    await demandSoundTerms(trx, jobcenterId, { ...body, firstMeetingOn: localDateAt(firstMeetingAt) })
+    const reports = body.reports ? reportsOf(body.reports) : null
+    await demandSoundTerms(trx, jobcenterId, { ...body, reports, firstMeetingOn: localDateAt(firstMeetingAt) })
     const id = newId()
     const citizenId = await citizenByNumber(trx, deps.keyring, body.citizen.cpr)
     await trx
@@ -47,7 +48,7 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
         firstMeetingAt,
         deliveryAddressId: body.deliveryAddressId,
         caseworker: JSON.stringify(body.caseworker),
-        reports: body.reports ? JSON.stringify(body.reports) : null,
+        reports: reports ? JSON.stringify(reports) : null,
         subcontractors: JSON.stringify(body.subcontractors ?? []),
         status: 'draft',
         courseStatus: 'awaiting-first-meeting',
@@ -67,6 +68,7 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
         status: 'approved',
         startDate: body.startDate,
         endDate: body.endDate,
+        spansOrder: true,
         createdAt: request.arrivedAt,
       })
       .execute()
@@ -84,6 +86,6 @@ export const placeOrder = (deps: Deps, request: PortalRequest<PlaceOrder>): Prom
       },
     })
     const order = await findOrder(trx, request.caller, id)
-    const answer = await orderAnswer(trx, order)
+    const answer = await orderAnswer(trx, order, request.caller)
     return { ...answer, status: 201, headers: { ...answer.headers, location: `/v1/orders/${id}` } }
   })

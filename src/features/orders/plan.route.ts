@@ -51,6 +51,7 @@ export const planRoutes = (app: FastifyInstance, deps: Deps): void => {
         'plan-exceeds-order',
         'plan-outside-order',
         'plan-total-differs',
+        'plan-day-too-long',
         'plan-conflicts-with-record',
         'activity-not-approved',
         'order-state',

@@ -134,6 +134,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       problems: [
         'approval-needs-second-person',
         'order-state',
+        'party-kind-missing',
         'contact-person-missing',
         'agreement-not-valid',
         'budget-exceeded',

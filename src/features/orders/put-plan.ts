@@ -1,20 +1,29 @@
 import { sql } from 'kysely'
 import { registeredDays, settleReferrals } from '#features/absences/lookups.ts'
+import { touchDates } from '#features/attendance/commands.ts'
 import { recordedMinutes, submittedMonths } from '#features/attendance/lookups.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
-import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
+import { contentEtag, demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { courseEnds } from '#rules/absence/day-lies-in-the-course.ts'
 import { canBePlanned } from '#rules/order/order-life.ts'
-import { type PlannedActivity, planRules, totalMinutes, withTheFirstMeeting } from '#rules/order/plan-rules.ts'
-import { planKeepsTheProtocol } from '#rules/protocol/plan-keeps-the-protocol.ts'
+import {
+  keptAsSubmitted,
+  type PlannedActivity,
+  planRules,
+  totalMinutes,
+  withTheFirstMeeting,
+} from '#rules/order/plan-rules.ts'
+import { planKeepsTheProtocol, submittedDaysThatChange } from '#rules/protocol/plan-keeps-the-protocol.ts'
 import { stateOf } from './approve-order.ts'
+import { datesOnRecord } from './on-record.ts'
 import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts'
 import type { PutPlan } from './order-commands.ts'
 import type { OrderRow } from './order-document.ts'
@@ -31,6 +40,10 @@ const planDocument = (
   remainingMinutes: order.orderedMinutes - order.plannedMinutes,
   days,
 })
+
+/** The plan's ETag; the empty one has no version, and says how much is to be planned. */
+const planEtag = (order: OrderRow): string =>
+  order.planVersion === 0 ? contentEtag(planDocument(order, [])) : etagOf(order.planVersion)
 
 const planOf = (trx: Trx, orderId: string) =>
   trx
@@ -50,7 +63,7 @@ export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string
     if (purpose !== null) await recordLookup(trx, request, { operation: 'getPlan', citizenId, orderId, purpose })
     return {
       status: 200,
-      headers: { etag: etagOf(order.planVersion) },
+      headers: { etag: planEtag(order) },
       body: planDocument(order, await planOf(trx, order.id)),
     }
   })
@@ -82,13 +95,14 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
     const days = request.body.days.map((day) => ({ ...day, activityId: day.activityId.toLowerCase() }))
     const ifMatch = request.header('if-match')
     // The first plan needs none; whoever read the empty one may send its ETag all the same.
-    demandIfMatch(ifMatch, order.planVersion === 0 && ifMatch === undefined ? null : etagOf(order.planVersion))
+    demandIfMatch(ifMatch, order.planVersion === 0 && ifMatch === undefined ? null : planEtag(order))
     demandDistinctDays(days)
     demand(canBePlanned(stateOf(order)))
     const { supplierId, citizenId } = order
     const registered = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
     const before = await planOf(trx, order.id)
     const outside = (date: LocalDate): boolean => date < order.startDate || date > courseEnds(order)
+    const submitted = await submittedMonths(trx, order.id)
     demand(
       planRules({
         days,
@@ -97,17 +111,20 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
         activities: (await activitiesOf(trx, order.id)) as PlannedActivity[],
         // What an amendment left outside the order is flagged; no plan could hold it.
         registered: withTheFirstMeeting(registered, order.firstAttendedOn, before).filter((day) => !outside(day.date)),
+        kept: keptAsSubmitted(days, before, submitted),
       }),
     )
     demand(
       planKeepsTheProtocol({
-        before: before.filter((day) => !outside(day.date)),
+        before,
         after: days,
         recorded: (await recordedMinutes(trx, order.id)).filter((record) => !outside(record.date)),
-        submittedMonths: await submittedMonths(trx, order.id),
+        submittedMonths: submitted,
+        today: localDateAt(request.arrivedAt),
       }),
     )
     const plannedMinutes = totalMinutes(days)
+    const planConflict = [...days.map((day) => day.date), ...(await datesOnRecord(trx, order))].some(outside)
     await trx.deleteFrom('plannedDays').where('orderId', '=', order.id).execute()
     await sql`insert into planned_days (order_id, date, activity_id, supplier_id, citizen_id, planned_minutes)
       select ${order.id}::uuid, d.date, d."activityId", ${order.supplierId}::uuid, ${order.citizenId}::uuid, d."plannedMinutes"
@@ -119,7 +136,7 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
       .set((eb) => ({
         plannedMinutes,
         planComplete: complete,
-        planConflict: registered.some((day) => outside(day.date)),
+        planConflict,
         planVersion: eb('planVersion', '+', 1),
         version: eb('version', '+', 1),
       }))
@@ -132,6 +149,8 @@ export const putPlan = (deps: Deps, request: PortalRequest<PutPlan, { id: string
       request.arrivedAt,
     )
     await settleReferrals(trx, order.id, request.arrivedAt, 'planned')
+    const otherwise = submittedDaysThatChange({ before, after: days, submittedMonths: submitted })
+    await touchDates(trx, order.id, otherwise, request.arrivedAt, 'planned')
     await recordChange(trx, request, {
       action: 'planned',
       entity: 'order',

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { reachOf } from '#features/administration/lookups.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Deps } from '#platform/deps.ts'
 import { etagOf } from '#platform/http/etag.ts'
@@ -11,7 +12,7 @@ import { activityDocument } from './activity-document.ts'
 import { findCitizenByNumber, numberOfCitizen } from './citizen.queries.ts'
 import { activitiesOf, findOrder, ownOrders } from './order.queries.ts'
 import { ListedOrderSchema, type OrderQuery } from './order.schema.ts'
-import { listedOrder, orderDocument } from './order-document.ts'
+import { listedOrder, orderDocument, readerOf } from './order-document.ts'
 
 /** The caller's own orders, by id (the order of their making), filtered. */
 export const listOrders = (
@@ -23,7 +24,8 @@ export const listOrders = (
   const limit = pageSize(query.limit)
   const after = idAfter(query.cursor)
   return read(deps.database, request, async (trx) => {
-    let orders = trx.selectFrom('orders').selectAll().where(ownOrders(request.caller))
+    const reach = await reachOf(trx, request.caller)
+    let orders = trx.selectFrom('orders').selectAll().where(ownOrders(request.caller, reach))
     for (const member of [
       'status',
       'courseStatus',
@@ -72,7 +74,7 @@ export const getOrder = (deps: Deps, request: PortalRequest<unknown, { id: strin
     return {
       status: 200,
       headers: { etag: etagOf(order.version) },
-      body: orderDocument(order, await activitiesOf(trx, order.id), cpr),
+      body: orderDocument(order, await activitiesOf(trx, order.id), { cpr, reader: readerOf(order, request.caller) }),
     }
   })
 }
@@ -84,7 +86,7 @@ export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id:
     const order = await findOrder(trx, request.caller, request.params.id)
     const { id: orderId, citizenId } = order
     if (purpose !== null) await recordLookup(trx, request, { operation: 'listActivities', citizenId, orderId, purpose })
-    const items = (await activitiesOf(trx, order.id)).map(activityDocument)
+    const items = (await activitiesOf(trx, order.id)).map((activity) => activityDocument(activity, order))
     return { status: 200, body: { items, next: null } }
   })
 }

@@ -1,15 +1,18 @@
 import { registeredDays } from '#features/absences/lookups.ts'
-import { isRecordedAfter, recordedDates } from '#features/attendance/lookups.ts'
+import { attendedDates, recordedDates } from '#features/attendance/lookups.ts'
+import { firstMeetingCaseOf } from '#features/first-meetings/commands.ts'
 import type { Caller } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import type { Deps } from '#platform/deps.ts'
 import { write } from '#platform/http/idempotency.ts'
 import { demand } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { pendingMeetingOn } from '#rules/first-meeting/first-meeting-case.ts'
+import { pendingOutcomeIsTold } from '#rules/first-meeting/meeting-outcome.ts'
 import { daysAfter, type EndedBy, terminationRules } from '#rules/order/termination.ts'
 import { stateOf } from './approve-order.ts'
 import { endCourse } from './end-course.ts'
-import { findOrder, lockOrder, type OrderRow, validCodes } from './order.queries.ts'
+import { findOrder, hasFirstMeetingProcedure, lockOrder, type OrderRow, validCodes } from './order.queries.ts'
 import { orderAnswer } from './order-answer.ts'
 import type { TerminateOrder } from './order-commands.ts'
 
@@ -32,11 +35,13 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
     const { endedOn, cause, text, registeredBy } = request.body
     const { supplierId, citizenId, startDate, endDate } = order
     const absent = await registeredDays(trx, { supplierId, citizenId, orderId: order.id })
-    const recorded = [
+    const attended = await attendedDates(trx, order.id)
+    const begun = [
       ...absent.map((day) => day.date),
-      ...(await recordedDates(trx, order.id)),
+      ...attended,
       ...(order.firstAttendedOn === null ? [] : [order.firstAttendedOn]),
     ]
+    const recorded = [...begun, ...(await recordedDates(trx, order.id))]
     const by = sideOf(order, caller)
     demand(
       terminationRules({
@@ -47,6 +52,18 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
         validCauses: await validCodes(trx, 'termination-causes', endedOn),
         course: { startDate, endDate, today: localDateAt(request.arrivedAt) },
         recorded,
+        begun,
+      }),
+    )
+    const { theCase } = await firstMeetingCaseOf(trx, order)
+    demand(
+      pendingOutcomeIsTold({
+        by,
+        state: stateOf(order),
+        procedure: await hasFirstMeetingProcedure(trx, order.targetGroup, startDate),
+        timesMissed: theCase.timesMissed,
+        pendingOn: pendingMeetingOn(theCase),
+        today: localDateAt(request.arrivedAt),
       }),
     )
     await endCourse(trx, deps, request, order, {
@@ -55,7 +72,8 @@ export const terminateOrder = (deps: Deps, request: PortalRequest<TerminateOrder
       ...(text === undefined ? {} : { text }),
       by,
       registeredBy,
-      recordedAfter: daysAfter(recorded, endedOn).length > 0 || (await isRecordedAfter(trx, order.id, endedOn)),
+      attended: attended.length > 0,
+      registeredAfter: daysAfter(recorded, endedOn).length > 0,
     })
-    return orderAnswer(trx, await findOrder(trx, caller, order.id))
+    return orderAnswer(trx, await findOrder(trx, caller, order.id), caller)
   })

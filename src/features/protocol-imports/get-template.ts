@@ -13,9 +13,16 @@ import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-te
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
 import type { TemplateQuery } from './import.schema.ts'
 import { importLimits } from './run-import.ts'
-import { recordedOf, type TemplateAsked, type TemplateOrder, templateDays, templateOrders } from './template.queries.ts'
+import {
+  recordedOf,
+  type TemplateAsked,
+  type TemplateOrder,
+  templateDays,
+  templateOrders,
+  validCodes,
+} from './template.queries.ts'
 import { templateColumns } from './template-columns.ts'
-import { headingRow, templateRows } from './template-rows.ts'
+import { codeSheet, headingRow, templateRows } from './template-rows.ts'
 
 /** What fits into one file that can be imported again. */
 const mostRows = importLimits.rows - 1
@@ -64,7 +71,8 @@ const lastDayOf = (month: string): LocalDate =>
 
 /**
  * The template of a month: each planned day and activity of the supplier's orders that needs attendance, with what is
- * recorded already. 20,000 rows at most, of whole orders; `Link` leads to the rest.
+ * recorded already. 20,000 rows at most, of whole orders; `Link` leads to the rest. A workbook has the valid codes on a
+ * second sheet, which an import does not read.
  */
 export const getTemplate = async (
   deps: Deps,
@@ -76,7 +84,7 @@ export const getTemplate = async (
   const { caller } = request
   const from = `${month}-01` as LocalDate
   const asked: TemplateAsked = { supplierId: caller.organisation.id, from, to: lastDayOf(month), orderId, after }
-  const { texts, rows, next } = await read(deps.database, request, async (trx) => {
+  const { texts, rows, codes, next } = await read(deps.database, request, async (trx) => {
     if (orderId !== undefined) {
       const order = await findOrder(trx, caller, orderId)
       if (order.supplierId !== caller.organisation.id) throw new HttpProblem('not-found')
@@ -96,12 +104,14 @@ export const getTemplate = async (
       orderId: orderId?.toLowerCase() ?? null,
       purpose: null,
     })
-    return { texts, rows, next: more ? (fit.at(-1)?.id ?? null) : null }
+    const codes = type === fileTypes.csv ? [] : await validCodes(trx, asked)
+    return { texts, rows, codes, next: more ? (fit.at(-1)?.id ?? null) : null }
   })
   const headers = headersOf(request, deps.publicUrl, type, next)
   if (type === fileTypes.csv) return { status: 200, bytes: Buffer.from(texts.join('')), headers }
   const widths = templateColumns.map(({ width }) => width)
-  return { status: 200, bytes: await writeWorkbook({ sheet: 'Fremmøde', rows, widths }), headers }
+  const sheets = [{ name: 'Fremmøde', rows, widths }, codeSheet(codes)]
+  return { status: 200, bytes: await writeWorkbook(sheets), headers }
 }
 
 const headersOf = (

@@ -26,15 +26,22 @@ export type TakenImport = {
   readonly attempts: number
 }
 
-/** The next import to work on: one that waits, or one whose worker is gone. Marked in the same statement. */
+/**
+ * The next import to work on: one that waits, or one whose worker is gone. Marked in the same statement. Ours: those of an
+ * organisation come one at a time and in their order, so that an older file never comes after a newer one; of the
+ * organisations, the one that was served longest ago has its turn.
+ */
 export const takeImport = async (worker: Database, now: Instant): Promise<TakenImport | undefined> => {
   const { rows } = await sql<TakenImport>`
     update protocol_imports set status = 'running', taken_at = coalesce(taken_at, ${now}::timestamptz), progress_at = clock_timestamp(),
         attempts = attempts + 1, rows_read = 0, rows_empty = 0, rows_checked = 0
-     where id = (select id from protocol_imports
-        where (status = 'waiting' and (progress_at is null or progress_at < clock_timestamp() - attempts * interval '5 seconds'))
-           or (status = 'running' and progress_at < clock_timestamp() - ${leaseSeconds} * interval '1 second')
-        order by id limit 1 for update skip locked)
+     where id = (select i.id from protocol_imports i
+        where ((i.status = 'waiting' and (i.progress_at is null or i.progress_at < clock_timestamp() - i.attempts * interval '5 seconds'))
+            or (i.status = 'running' and i.progress_at < clock_timestamp() - ${leaseSeconds} * interval '1 second'))
+          and not exists (select from protocol_imports e
+            where e.organisation_id = i.organisation_id and e.id < i.id and e.status in ('waiting', 'running'))
+        order by (select max(t.progress_at) from protocol_imports t where t.organisation_id = i.organisation_id) nulls first, i.id
+        limit 1 for update of i skip locked)
     returning id, organisation_id, month, dry_run, format, content, correction_reason, registered_by, client_id, request_id,
       arrived_at, attempts`.execute(worker.kysely)
   return rows[0]
@@ -93,7 +100,7 @@ export const releaseImport = async (
 ): Promise<void> => {
   await worker.kysely
     .updateTable('protocolImports')
-    .set({ status: 'waiting', ...(uncounted ? { attempts: attempts - 1, progressAt: null } : {}) })
+    .set({ status: 'waiting', ...(uncounted ? { attempts: attempts - 1 } : {}) })
     .where('id', '=', id)
     .where('attempts', '=', attempts)
     .where('status', '=', 'running')
@@ -117,6 +124,15 @@ export const completeImport: Statement = {
       select $10::uuid, $9::timestamptz, client_id, organisation_id, registered_by, 'completed', 'protocol-import', id, null, request_id,
         jsonb_build_object('month', month, 'daysWritten', days_written) from done
     returning entity_id`,
+}
+
+/**
+ * Ours: what writes a whole month waits longer than a request for whoever is at one of its orders, and then begins anew,
+ * however often that takes.
+ */
+export const waitForLocks: Statement = {
+  name: 'protocol-import-wait-for-locks',
+  text: `select set_config('lock_timeout', '60s', true), set_config('statement_timeout', '120s', true)`,
 }
 
 /** The supplier's own orders by their numbers. `$1` supplier, `$2` numbers. */

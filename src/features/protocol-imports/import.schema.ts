@@ -3,6 +3,7 @@ import { By, Email, Id, InstantSchema, Name, oneOf, orNull } from '#platform/htt
 import { FilePart } from '#platform/http/form-body.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
+import { linesPattern } from '#platform/plain-text.ts'
 
 /** Ours: as the conventions say of imports. Bytes. */
 export const mostFileBytes = 10_485_760
@@ -13,7 +14,7 @@ const Reason = Type.Unsafe<string>({
   type: 'string',
   minLength: 1,
   maxLength: 1000,
-  pattern: String.raw`\S`,
+  pattern: linesPattern,
   description: 'Why days of submitted months change, where a row does not say it itself.',
 })
 

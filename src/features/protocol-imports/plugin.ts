@@ -30,7 +30,7 @@ export const protocolImports = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Protocols',
       summary: "The template of a month, with the month's planned days filled in",
       description:
-        'CSV, or XLSX when `Accept` prefers it: one row for each planned day and activity that needs attendance, with what is recorded already. At most 20,000 rows, of whole orders; `Link` with `rel="next"` leads to the rest. The look-up is logged.',
+        'CSV, or XLSX when `Accept` prefers it: one row for each planned day and activity that needs attendance, with what is recorded already; a workbook lists the valid codes on its second sheet. At most 20,000 rows, of whole orders; `Link` with `rel="next"` leads to the rest. The look-up is logged.',
       callers,
       scope: 'portal.read',
       query: TemplateQuery,

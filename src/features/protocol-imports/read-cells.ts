@@ -1,5 +1,6 @@
 import { isLocalDate, type LocalDate } from '#kernel/local-date.ts'
 import { isUuid } from '#platform/ids.ts'
+import { isPlainText, plainText } from '#platform/plain-text.ts'
 import type { CellFaultCode } from './row-errors.ts'
 
 /** What a cell says, or what is wrong with it. */
@@ -28,6 +29,8 @@ export const minutesIn = (cell: string): Read<number> =>
 export const idIn = (cell: string): Read<string> =>
   isUuid(cell) ? { value: cell.toLowerCase() } : fault(cell === '' ? 'missing' : 'wrong-id')
 
-/** Text of at most so many characters. */
-export const textIn = (cell: string, most: number): Read<string> =>
-  cell.length <= most ? { value: cell } : fault('too-long')
+/** Text of at most so many characters, as a day's own route takes it. */
+export const textIn = (cell: string, most: number): Read<string> => {
+  if (cell !== '' && !isPlainText(cell)) return fault('characters-not-allowed')
+  return [...cell].length <= most ? { value: plainText(cell) } : fault('too-long')
+}

@@ -1,8 +1,8 @@
 import type { LocalDate } from '#kernel/local-date.ts'
-import type { TableRows } from '#platform/table-files/table-file.ts'
+import { columnLetters, type TableRows } from '#platform/table-files/table-file.ts'
 import type { DayEntry } from '#rules/protocol/day-facts.ts'
 import { type CodesByName, type ReadRow, readRow } from './read-row.ts'
-import { type CellFaultCode, columnLetters, type RowError } from './row-errors.ts'
+import type { CellFaultCode, RowError } from './row-errors.ts'
 import { headingOf, readHeadings } from './template-columns.ts'
 
 /** A day of an order as the file reports it. */

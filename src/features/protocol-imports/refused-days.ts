@@ -9,9 +9,9 @@ const columns: Readonly<Record<string, ColumnKey>> = {
   'course-not-started': 'orderNumber',
   'attendance-date-in-future': 'date',
   'attendance-outside-course': 'date',
+  'attendance-before-first-meeting': 'date',
   'nothing-planned-that-day': 'date',
   'activity-not-approved': 'activityId',
-  'unknown-attendance-code': 'code',
   'minutes-do-not-add-up': 'attended',
   'leave-not-approved': 'code',
   'month-already-submitted': 'correctionReason',
@@ -46,13 +46,6 @@ const placesOf = (day: ReportedDay, problem: HttpProblem): { row: number | null;
       expected: String(plannedMinutes),
     }))
   }
-  if (slug === 'unknown-attendance-code') {
-    const unknown = facts['unknownCodes'] as readonly string[]
-    return day.entries
-      .map((entry, index) => ({ entry, row: day.rows[index]?.row ?? first }))
-      .filter(({ entry }) => entry.absent.some(({ code }) => unknown.includes(code)))
-      .map(({ row }) => ({ row, ...validCodesIn(problem) }))
-  }
   if (slug === 'attendance-outside-course') {
     return [{ row: first, expected: `${String(facts['from'])} – ${String(facts['to'])}` }]
   }
@@ -70,6 +63,9 @@ const validCodesIn = ({ facts }: HttpProblem): { expected?: string } =>
 
 /** What a rule refused of a day, at the rows and columns that it was filled in at. */
 export const errorsOfRefusal = (day: ReportedDay, problem: HttpProblem): RowError[] => {
+  if (problem.slug === 'conflict') {
+    return day.rows.slice(0, 1).map(({ row }) => ({ row, column: headingOf('date'), code: 'changed-since' }))
+  }
   const placed = problem.faults.flatMap(({ pointer }) => {
     const index = /^\/entries\/(\d+)\//.exec(pointer)?.[1]
     const row = index === undefined ? undefined : day.rows[Number(index)]?.row

@@ -42,6 +42,10 @@ const ofTheTable: Readonly<Record<TableFaultCode, Words>> = {
     da: 'Rækken har tegn, som ingen tekst har. Gem filen som CSV (UTF-8).',
     en: 'The row has characters that are in no text. Save the file as CSV (UTF-8).',
   },
+  'wrong-encoding': {
+    da: 'Rækkens æ, ø og å er ikke skrevet som UTF-8 eller Windows-1252. Gem filen som CSV UTF-8.',
+    en: "The row's letters are written neither in UTF-8 nor in Windows-1252. Save the file as CSV UTF-8.",
+  },
   'quote-not-closed': { da: 'Et anførselstegn er ikke lukket.', en: 'A quotation mark is not closed.' },
   'quote-out-of-place': {
     da: 'Et anførselstegn står inde i en celle uden at være fordoblet.',
@@ -90,6 +94,10 @@ const ofTheCells = {
   'wrong-minutes': { da: 'Skal være hele minutter fra 0 til 1440.', en: 'Has to be whole minutes from 0 to 1440.' },
   'wrong-id': { da: 'Skal være et id, som skabelonen har det.', en: 'Has to be an id as the template has it.' },
   'too-long': { da: 'Teksten er for lang.', en: 'The text is too long.' },
+  'characters-not-allowed': {
+    da: 'Teksten har styretegn, som ikke tages imod.',
+    en: 'The text has control characters, which are not taken.',
+  },
   'code-without-minutes': { da: 'Koden mangler minutter.', en: 'The code lacks its minutes.' },
   'minutes-without-code': { da: 'Minutterne mangler en fraværskode.', en: 'The minutes lack their code.' },
   'only-with-accepted-sickness': {
@@ -107,6 +115,10 @@ const ofTheCells = {
   'correction-reasons-differ': {
     da: 'En dag på en bestilling har én begrundelse for rettelse.',
     en: 'A day of an order has one reason for its correction.',
+  },
+  'changed-since': {
+    da: 'Dagen er ført eller rettet, efter at filen blev sendt. Hent skabelonen igen.',
+    en: 'The day was recorded or corrected after the file was sent. Fetch the template again.',
   },
   'unknown-order': { da: 'Bestillingen findes ikke hos jer.', en: 'The order does not exist at your organisation.' },
   'import-failed': {
@@ -130,12 +142,3 @@ export const wordsOf = (code: string, language: Language): string => {
 
 /** Ours: how many errors an import shows; the count tells of them all. */
 export const mostErrors = 500
-
-/** The letters that a spreadsheet shows above a column; `number` counts from 1. */
-export const columnLetters = (number: number): string => {
-  let letters = ''
-  for (let left = number; left > 0; left = Math.floor((left - 1) / 26)) {
-    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters
-  }
-  return letters
-}

@@ -1,4 +1,4 @@
-import { lockOrdersOf, recordDays } from '#features/attendance/commands.ts'
+import { checkDays, lockOrdersOf, recordDays } from '#features/attendance/commands.ts'
 import type { Caller } from '#kernel/caller.ts'
 import { type Refusal, recordRefusals } from '#platform/audit/refusals.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -7,7 +7,7 @@ import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transact
 import { isRuleRefusal } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { readTable } from '#platform/table-files/read-table.ts'
-import type { TableLimits } from '#platform/table-files/table-file.ts'
+import { columnLetters, type TableLimits } from '#platform/table-files/table-file.ts'
 import {
   codeNames,
   completeImport,
@@ -16,20 +16,22 @@ import {
   ordersByNumber,
   showProgress,
   type TakenImport,
+  waitForLocks,
 } from './import-work.queries.ts'
 import { type ReadDays, type ReportedDay, readDays } from './read-days.ts'
 import { nameOfCode } from './read-row.ts'
 import { errorsOfRefusal } from './refused-days.ts'
-import { columnLetters, mostErrors, type RowError } from './row-errors.ts'
+import { mostErrors, type RowError } from './row-errors.ts'
 import { headingOf } from './template-columns.ts'
 
 /** Ours: what is read of a file. Row 1 has the headings; the inflated bytes hold 20,000 rows several times over. */
 export const importLimits: TableLimits = {
   rows: 20_001,
   columns: 100,
-  cellCharacters: 4000,
+  // Of a text of 4,000 characters; some of them count double here.
+  cellCharacters: 8000,
   characters: 33_554_432,
-  inflatedBytes: 100_663_296,
+  inflatedBytes: 67_108_864,
 }
 
 /** Ours: days that are checked and written at a time. */
@@ -79,12 +81,16 @@ const codesIn = async (application: Database, organisationId: string): Promise<M
     return { commit: false, result: new Map(names) }
   })
 
-/** Holds the days against the rules, as if each was sent alone, and writes those that are taken. */
+/**
+ * Holds the days against the rules, as if each was sent alone when the file arrived; what was recorded since is not
+ * overwritten. With `write` their orders are locked and what is taken is written; else nothing is locked.
+ */
 const record = async (
   deps: ImportDeps,
   trx: PipelinedTrx,
   taken: TakenImport,
   days: readonly ReportedDay[],
+  write: boolean,
 ): Promise<Checked> => {
   const checked: Checked = { errors: [], refusals: [], rowsChecked: 0, daysWritten: 0, daysUnchanged: 0 }
   const supplierId = taken.organisationId
@@ -103,13 +109,16 @@ const record = async (
     }
     return []
   })
-  // All at once and by their ids, as everybody does.
-  await lockOrdersOf(trx, supplierId, [...orders.values()])
+  if (write) {
+    await trx.run(waitForLocks, [])
+    // All at once and by their ids, as everybody does.
+    await lockOrdersOf(trx, supplierId, [...orders.values()])
+  }
   const organisation = { id: supplierId }
   const actor = { id: taken.requestId, arrivedAt: taken.arrivedAt, caller: { clientId: taken.clientId, organisation } }
   for (let at = 0; at < found.length; at += daysAtATime) {
     const some = found.slice(at, at + daysAtATime)
-    const outcomes = await recordDays(
+    const outcomes = await (write ? recordDays : checkDays)(
       trx,
       actor,
       some.map(({ day, orderId }) => ({
@@ -119,6 +128,7 @@ const record = async (
         correctionReason: day.correctionReason ?? taken.correctionReason ?? undefined,
         registeredBy: taken.registeredBy,
       })),
+      { unlessChangedSince: taken.arrivedAt },
     )
     for (const [index, outcome] of outcomes.entries()) {
       const one = some[index]
@@ -132,7 +142,7 @@ const record = async (
       } else if (outcome.recorded.change === 'unchanged') checked.daysUnchanged += 1
       else checked.daysWritten += 1
     }
-    await showProgress(deps.worker, taken, { rowsChecked: checked.rowsChecked })
+    await showProgress(deps.worker, taken, write ? {} : { rowsChecked: checked.rowsChecked })
     if (deps.signal?.aborted) throw new Error('the import was stopped')
   }
   return checked
@@ -158,18 +168,26 @@ const work = async (deps: ImportDeps, taken: TakenImport): Promise<Ended | null>
   const read = readDays(table.rows, await codesIn(application, taken.organisationId), taken.month)
   const { rowsRead, rowsEmpty, month } = read
   await showProgress(worker, taken, { rowsRead, rowsEmpty })
-  const checked = await inPipelinedTransaction(application, taken.organisationId, async (trx) => {
-    const result = await record(deps, trx, taken, read.days)
-    const commit = result.errors.length + read.errors.length === 0 && !taken.dryRun
-    if (commit) {
-      const { rowsChecked, daysWritten, daysUnchanged } = result
-      const counts = [month, rowsRead, rowsEmpty, rowsChecked, daysWritten, daysUnchanged]
-      const done = await trx.run(completeImport, [taken.id, taken.attempts, ...counts, clock.now(), newId()])
-      if (done.length === 0) throw new ImportLost()
-    }
-    return { commit, result: { ...result, commit } }
-  })
-  if (checked.commit) return null
+  // First without a lock: a file that is wrong, or only tried, is in nobody's way.
+  let checked = await inPipelinedTransaction(application, taken.organisationId, async (trx) => ({
+    commit: false,
+    result: await record(deps, trx, taken, read.days, false),
+  }))
+  if (checked.errors.length + read.errors.length === 0 && !taken.dryRun) {
+    const written = await inPipelinedTransaction(application, taken.organisationId, async (trx) => {
+      const result = await record(deps, trx, taken, read.days, true)
+      const commit = result.errors.length === 0
+      if (commit) {
+        const { rowsChecked, daysWritten, daysUnchanged } = result
+        const counts = [month, rowsRead, rowsEmpty, rowsChecked, daysWritten, daysUnchanged]
+        const done = await trx.run(completeImport, [taken.id, taken.attempts, ...counts, clock.now(), newId()])
+        if (done.length === 0) throw new ImportLost()
+      }
+      return { commit, result: { ...result, commit } }
+    })
+    if (written.commit) return null
+    checked = written
+  }
   const errors = [...read.errors, ...checked.errors]
   const { rowsChecked, daysWritten, daysUnchanged } = checked
   if (errors.length === 0) {

@@ -1,3 +1,4 @@
+import { isLockedOut } from '#platform/db/errors.ts'
 import { endImport, mostAttempts, releaseImport, takeImport } from './import-work.queries.ts'
 import { type ImportDeps, ImportLost, runImport } from './run-import.ts'
 
@@ -9,7 +10,7 @@ export type ImportRound =
 
 /**
  * Takes the next import and works on it. What comes in between is tried again a little later, three times in all; an
- * import that a stopping worker gives back is not counted.
+ * import that a stopping worker gives back, or whose orders somebody held for too long, is not counted.
  */
 export const runNextImport = async (deps: ImportDeps): Promise<ImportRound> => {
   const { worker, clock, signal } = deps
@@ -27,8 +28,9 @@ export const runNextImport = async (deps: ImportDeps): Promise<ImportRound> => {
     return { importId, outcome: await runImport(deps, taken) }
   } catch (error) {
     if (error instanceof ImportLost) return { importId, outcome: 'lost', error }
-    if (signal?.aborted !== true && taken.attempts >= mostAttempts) return failed(error)
-    await releaseImport(worker, taken, signal?.aborted === true)
+    const uncounted = signal?.aborted === true || isLockedOut(error)
+    if (!uncounted && taken.attempts >= mostAttempts) return failed(error)
+    await releaseImport(worker, taken, uncounted)
     return { importId, outcome: 'again', error }
   }
 }

@@ -1,10 +1,18 @@
 import type { WrittenCell } from '#platform/table-files/csv-text.ts'
+import type { WrittenSheet } from '#platform/table-files/write-workbook.ts'
 import { codeOf } from '#rules/protocol/day-facts.ts'
 import type { RecordedActivity, TemplateDay, TemplateOrder } from './template.queries.ts'
-import { type ColumnKey, templateColumns } from './template-columns.ts'
+import { type ColumnKey, headingOf, templateColumns } from './template-columns.ts'
 
 /** The headings of the template. */
 export const headingRow: readonly WrittenCell[] = templateColumns.map(({ heading }) => heading)
+
+/** The codes that can be filled in, for whoever fills them in: an import takes the code and what it is called alike. */
+export const codeSheet = (codes: readonly { readonly code: string; readonly label: string }[]): WrittenSheet => ({
+  name: 'Koder',
+  rows: [[headingOf('code'), 'Skrives også'], ...codes.map(({ code, label }) => [label, code])],
+  widths: [44, 20],
+})
 
 /**
  * Whether the columns can say what is recorded: two codes for each activity, and one message of Kontaktcentret's. A day that

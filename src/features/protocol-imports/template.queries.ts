@@ -91,3 +91,15 @@ export const recordedOf = async (
     .execute()
   return rows.map((row) => ({ ...row, entries: row.entries as unknown as readonly RecordedActivity[] }))
 }
+
+/** The attendance codes that are valid on some day of the month, with their Danish names. */
+export const validCodes = (trx: Trx, { from, to }: TemplateAsked): Promise<{ code: string; label: string }[]> =>
+  trx
+    .selectFrom('codeValues')
+    .select(['code', 'labelDa as label'])
+    .distinct()
+    .where('setName', '=', 'attendance-codes')
+    .where('validFrom', '<=', to)
+    .where((eb) => eb.or([eb('validTo', 'is', null), eb('validTo', '>=', from)]))
+    .orderBy('code')
+    .execute()

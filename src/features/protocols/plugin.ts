@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { OrganisationKind } from '#kernel/caller.ts'
 import type { Deps } from '#platform/deps.ts'
 import { idParams } from '#platform/http/common-schemas.ts'
+import { fileTypes } from '#platform/http/form-body.ts'
 import { pageOf } from '#platform/http/lists.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
@@ -15,7 +16,6 @@ import {
   SubmitProtocolBody,
   versionParams,
 } from './protocol.schema.ts'
-import { fileTypes } from './protocol-file.ts'
 import { getProtocol, listProtocols } from './read-protocols.ts'
 import { getVersion, listVersions } from './read-versions.ts'
 import { submitProtocol } from './submit-protocol.ts'
@@ -61,7 +61,7 @@ export const protocols = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: "Read a month's protocol as it stands (§ 5)",
       description:
-        'Day by day from both registers: what is missing, late, differs or is explained, and whether something changed since the latest version. As `text/csv` and as a workbook for people, with Danish headings.',
+        'Day by day from both registers: what is missing, late, differs or is explained, and whether something changed since the latest version. As `text/csv` and as a workbook for people, in Danish: how the month stands with its submission is in the lines above the days of a CSV file, and on the second sheet of a workbook.',
       callers: readers,
       scope: 'portal.read',
       params: monthParams,
@@ -106,6 +106,7 @@ export const protocols = (app: FastifyInstance, deps: Deps): void => {
         'day-not-open',
         'protocol-incomplete',
         'protocol-does-not-reconcile',
+        'citizen-number-in-text',
       ],
       example: {
         client: 'supplier-nord',
@@ -148,14 +149,19 @@ export const protocols = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'getProtocolVersion',
       tag,
       summary: "Read a version of a month's protocol, as it was frozen",
+      description: 'As `text/csv` and as a workbook too, as the month that stands.',
       callers: readers,
       scope: 'portal.read',
       params: versionParams,
+      media: [fileTypes.csv, fileTypes.xlsx],
       answers: {
         200: {
           description: 'The version.',
           schema: ProtocolVersionSchema,
-          headers: { ETag: 'The SHA-256 of the body.' },
+          headers: {
+            ETag: 'The SHA-256 of the body, as JSON.',
+            'Content-Disposition': 'The name of the file, of CSV and workbook.',
+          },
         },
       },
       problems: ['purpose-required'],

@@ -70,5 +70,3 @@ export const protocolDocument = (order: OrderRow, month: string, { month: standi
   dueOn: dueOn(month, standing.totals.plannedMinutes),
   ...monthContent(standing),
 })
-
-export type ProtocolDocument = ReturnType<typeof protocolDocument>

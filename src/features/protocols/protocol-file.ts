@@ -1,61 +1,90 @@
-import { stringify } from 'csv-stringify/sync'
-import writeExcelFile, { type Cell } from 'write-excel-file/node'
-import { dayNumber } from '#kernel/local-date.ts'
-import type { ProtocolDocument } from './protocol-document.ts'
-import { protocolTable, type TableCell } from './protocol-table.ts'
+import type { Person } from '#kernel/caller.ts'
+import type { Instant } from '#kernel/instant.ts'
+import type { LocalDate } from '#kernel/local-date.ts'
+import { contentEtag } from '#platform/http/etag.ts'
+import { fileTypes } from '#platform/http/form-body.ts'
+import type { Answer } from '#platform/http/route.ts'
+import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
+import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
+import { instantCell, type MonthOfFile, protocolTable } from './protocol-table.ts'
 
-/** The media types of a month beside JSON. */
-export const fileTypes = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+/** Where a month stands with its submission, as its files tell above or beside the days. */
+export type StandingOfFile = {
+  readonly status: 'open' | 'submitted' | 'stale' | 'frozen'
+  readonly version: number | null
+  readonly submittedAt: Instant | null
+  readonly submittedBy: Person | null
+  readonly correctionReason?: string | null
+  readonly sha256: string | null
+  readonly incomplete: boolean
+  readonly staleSince?: Instant | null
+  readonly staleDates?: readonly LocalDate[]
+  readonly dueOn?: LocalDate | null
+  readonly acceptedOpenDays: readonly { readonly date: string; readonly explanation: string }[]
+}
+
+const statuses = {
+  open: 'Ikke indsendt',
+  submitted: 'Indsendt',
+  stale: 'Ændret siden indsendelsen',
+  frozen: 'Indsendt udgave',
 } as const
 
-const csvCell = (cell: TableCell): string | number | null => {
-  if (cell === null) return null
-  if (cell.kind === 'minutes') return cell.minutes
-  return cell.kind === 'date' ? cell.date : cell.text
+type Line = readonly [string, WrittenCell]
+
+/** What is known of the month beside its days; lines that say nothing are left out. */
+const linesOf = (of: MonthOfFile, standing: StandingOfFile): Line[] => {
+  const { totals } = of.content
+  const lines: Line[] = [
+    ['Bestilling', of.orderNumber],
+    ['Borger', of.citizenName],
+    ['Måned', of.month],
+    ['Status', statuses[standing.status]],
+    ['Frist', standing.dueOn ? { date: standing.dueOn } : null],
+    ['Version', standing.version],
+    ['Indsendt', instantCell(standing.submittedAt)],
+    ['Indsendt af', standing.submittedBy?.name ?? null],
+    ['Rettelse', standing.correctionReason ?? null],
+    ['Ufuldstændig', standing.version === null ? null : standing.incomplete ? 'ja' : 'nej'],
+    ...standing.acceptedOpenDays.map(({ date, explanation }): Line => [`Forklaring ${date}`, explanation]),
+    ['Ændret siden', instantCell(standing.staleSince ?? null)],
+    ['Ændrede dage', standing.staleDates?.join(', ') || null],
+    ['SHA-256', standing.sha256],
+    ['Planlagt i alt (min.)', totals.plannedMinutes],
+    ['Fremmødt i alt (min.)', totals.attendedMinutes],
+    ['Uberettiget fravær i alt (min.)', totals.unauthorisedMinutes],
+    ['Godkendt fravær i alt (min.)', totals.leaveMinutes],
+  ]
+  return lines.filter(([, value]) => value !== null)
 }
 
 /**
- * The month as CSV that Danish Excel opens as it is: semicolons, UTF-8 with its mark, CRLF. Text that a spreadsheet would
- * take for a formula gets an apostrophe before it; all text is quoted, so that no line break in it ends a row.
+ * A month as a file for people, with how it stands: above the days in CSV, on a second sheet of a workbook.
+ * @param type `text/csv` (semicolons, UTF-8 with its mark, CRLF) or the type of a workbook
+ * @param name of the file, without its ending
  */
-export const protocolCsv = (protocol: ProtocolDocument): Buffer => {
-  const { headings, rows } = protocolTable(protocol)
-  const lines = [headings.map(({ heading }) => heading), ...rows.map((row) => row.map(csvCell))]
-  return Buffer.from(
-    stringify(lines, {
-      bom: true,
-      delimiter: ';',
-      record_delimiter: 'windows',
-      escape_formulas: true,
-      quoted_string: true,
-      quoted_empty: false,
-    }),
-  )
-}
-
-/** Days from Excel's day 0 to 1970-01-01. */
-const excelEpoch = 25_569
-/** XML 1.0 has no way to write these. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through
-const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g
-
-const excelCell = (cell: TableCell): Cell => {
-  if (cell === null) return null
-  if (cell.kind === 'minutes') return { type: Number, value: cell.minutes }
-  if (cell.kind === 'date') return { type: Number, value: dayNumber(cell.date) + excelEpoch, format: 'yyyy-mm-dd' }
-  // Text by its type: what looks like a formula is none.
-  return { type: String, value: cell.text.replaceAll(notInXml, '') }
-}
-
-/** The month as a workbook of one sheet, its cells typed. */
-export const protocolXlsx = (protocol: ProtocolDocument): Promise<Buffer> => {
-  const { headings, rows } = protocolTable(protocol)
-  const first = headings.map(({ heading }) => ({ type: String, value: heading, fontWeight: 'bold' as const }))
-  return writeExcelFile([first, ...rows.map((row) => row.map(excelCell))], {
-    sheet: `Protokol ${protocol.month}`,
-    columns: headings.map(({ width }) => ({ width })),
-    stickyRowsCount: 1,
-  }).toBuffer()
+export const protocolFile = async (
+  of: MonthOfFile,
+  standing: StandingOfFile,
+  type: string,
+  name: string,
+): Promise<Answer> => {
+  const { headings, widths, rows } = protocolTable(of)
+  const lines = linesOf(of, standing)
+  const csv = type === fileTypes.csv
+  return {
+    status: 200,
+    bytes: csv
+      ? Buffer.from(csvMark + csvText([...lines, [], headings, ...rows]))
+      : await writeWorkbook([
+          { name: `Protokol ${of.month}`, rows: [headings, ...rows], widths },
+          { name: 'Om protokollen', rows: [['Oplysning', 'Værdi'], ...lines], widths: [32, 70] },
+        ]),
+    headers: {
+      'content-type': csv ? `${fileTypes.csv}; charset=utf-8` : fileTypes.xlsx,
+      'content-disposition': `attachment; filename="${name}.${csv ? 'csv' : 'xlsx'}"`,
+      etag: contentEtag([type, lines, headings, rows]),
+      vary: 'Authorization, Accept, Accept-Language',
+    },
+  }
 }

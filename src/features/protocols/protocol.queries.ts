@@ -36,6 +36,7 @@ type LoadedDay = {
   readonly recordedAt: Instant
   readonly recordedLate: boolean
   readonly version: number
+  readonly registeredBy: Person
   readonly leaveMinutes: number
   readonly excusedCode: 'sick' | 'approved-leave' | null
   readonly beforeFirstAttendance: boolean
@@ -48,13 +49,14 @@ type LoadedDay = {
   readonly coveredByLeave: string | null
   // Over all the supplier's orders of the citizen:
   readonly unauthorisedMinutes: number
-  readonly sickMinutes: number
-  readonly leaveMinutesRecorded: number
+  readonly absentMinutes: number | null
+  readonly absenceReason: string
+  readonly attendedMinutes: number
+  readonly turnedLeaveMinutes: number
   readonly notStartedMinutes: number
   readonly endedMinutes: number
-  readonly absentMinutes: number | null
-  readonly absenceLeaveMinutes: number
-  readonly nonParticipation: boolean
+  readonly ownIdleMinutes: number
+  readonly runningMinutes: number
 }
 
 const factsOf = (day: LoadedDay): DayFacts => ({
@@ -65,6 +67,7 @@ const factsOf = (day: LoadedDay): DayFacts => ({
     recordedAt: day.recordedAt,
     recordedLate: day.recordedLate,
     version: day.version,
+    registeredBy: day.registeredBy,
   },
   leaveMinutes: day.leaveMinutes,
   excusedCode: day.excusedCode,
@@ -82,18 +85,19 @@ const factsOf = (day: LoadedDay): DayFacts => ({
   beforeFirstAttendance: day.beforeFirstAttendance,
   bothRegisters: {
     unauthorisedMinutes: day.unauthorisedMinutes,
-    sickMinutes: day.sickMinutes,
-    leaveMinutesRecorded: day.leaveMinutesRecorded,
     registration:
       day.absentMinutes === null
         ? null
         : {
             absentMinutes: day.absentMinutes,
-            leaveMinutes: day.absenceLeaveMinutes,
-            reason: day.nonParticipation ? 'non-participation' : 'other',
+            reason: day.absenceReason,
+            attendedMinutes: day.attendedMinutes,
+            leaveMinutes: day.turnedLeaveMinutes,
+            notStartedMinutes: day.notStartedMinutes,
+            endedMinutes: day.endedMinutes,
+            ownIdleMinutes: day.ownIdleMinutes,
+            runningMinutes: day.runningMinutes,
           },
-    notStartedMinutes: day.notStartedMinutes,
-    endedMinutes: day.endedMinutes,
   },
 })
 
@@ -109,7 +113,9 @@ const daysOfProtocol: Statement = {
           order by p.activity_id) as days
         from planned_days p where p.order_id = $1 and p.date between $4 and $5 group by p.date
     ), recorded as materialized (
-      select d.* from attendance_days d where d.order_id = $1 and d.date between $4 and $5
+      select d.*, v.registered_by from attendance_days d
+        left join attendance_day_versions v on v.order_id = d.order_id and v.date = d.date and v.version = d.version
+       where d.order_id = $1 and d.date between $4 and $5
     ), registered as materialized (
       select a.* from absences a
        where a.supplier_id = $2 and a.citizen_id = $3 and a.withdrawn_at is null and a.date between $4 and $5
@@ -123,21 +129,22 @@ const daysOfProtocol: Statement = {
           and v.attributes -> 'firstMeetingProcedure' = 'false'::jsonb) as procedure
     )
     select s.date, p.days as planned, d.entries, d.recorded_at as "recordedAt", d.recorded_late as "recordedLate", d.version,
+        d.registered_by as "registeredBy",
         (select coalesce(sum(coalesce(l.minutes, 1440)), 0)::integer from leave_approvals l
-          where l.order_id = $1 and l.from_date <= s.date and l.to_date >= s.date) as "leaveMinutes",
+          where l.order_id = $1 and l.withdrawn_at is null and l.from_date <= s.date and l.to_date >= s.date) as "leaveMinutes",
         e.code as "excusedCode", c.never or (c.procedure and coalesce(s.date < c.came_on, true)) as "beforeFirstAttendance",
         a.id as "absenceId", a.absent_minutes as "registeredMinutes", a.reason, a.registered_at as "registeredAt",
         a.days_late as "daysLate", a.covered_by_leave as "coveredByLeave", s.unauthorised_minutes as "unauthorisedMinutes",
-        s.sick_minutes as "sickMinutes", s.leave_minutes_recorded as "leaveMinutesRecorded",
-        s.not_started_minutes as "notStartedMinutes", s.ended_minutes as "endedMinutes", s.absent_minutes as "absentMinutes",
-        s.absence_leave_minutes as "absenceLeaveMinutes", s.non_participation as "nonParticipation"
+        s.absent_minutes as "absentMinutes", s.absence_reason as "absenceReason", s.attended_minutes as "attendedMinutes",
+        s.leave_minutes as "turnedLeaveMinutes", s.not_started_minutes as "notStartedMinutes", s.ended_minutes as "endedMinutes",
+        s.own_idle_minutes as "ownIdleMinutes", s.running_minutes as "runningMinutes"
       from portal_register_days($2, array_fill($3::uuid, array[(select count(*)::integer from days)]),
           (select array_agg(x.date) from days x)) s
       cross join course c
       left join planned p on p.date = s.date
       left join recorded d on d.date = s.date
       left join registered a on a.date = s.date
-      left join excused_days e on e.order_id = $1 and e.date = s.date
+      left join excused_days e on e.order_id = $1 and e.date = s.date and e.withdrawn_at is null
      order by s.date`,
 }
 
@@ -195,7 +202,7 @@ export const loadProtocol = async (
   ])
   const facts = days.map(factsOf)
   return {
-    month: protocolMonth({ today, lastDay: courseEnds(order), activities, facts }),
+    month: protocolMonth({ today, firstDay: startDate, lastDay: courseEnds(order), activities, facts }),
     submitted: submitted ?? null,
   }
 }
@@ -221,7 +228,7 @@ export const listMonths = async (
     select month, coalesce(p.minutes, 0)::integer as "plannedMinutes", m.version, m.submitted_at as "submittedAt",
         coalesce(m.incomplete, false) as incomplete, m.stale_since as "staleSince"
       from (select to_char(d.date, 'YYYY-MM') as month, sum(d.planned_minutes) as minutes from planned_days d
-             where d.order_id = ${order.id}::uuid and d.date <= ${courseEnds(order)}::date group by 1) p
+             where d.order_id = ${order.id}::uuid and d.date between ${order.startDate}::date and ${courseEnds(order)}::date group by 1) p
       full join (select s.* from protocol_months s where s.order_id = ${order.id}::uuid) m using (month)
      where month > ${after ?? ''}
      order by month limit ${limit}`.execute(trx)

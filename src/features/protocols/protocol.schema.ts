@@ -88,6 +88,10 @@ const standing = {
   daysWithoutEntry: Dates,
   daysOutdated: Dates,
   daysRecordedLate: Dates,
+  sickNotAccepted: Type.Array(closed({ date: LocalDateSchema, registeredBy: SomebodySchema, versions: Version }), {
+    description:
+      'Days on which sickness was reported and is not accepted: who recorded it last, and how many versions the day has.',
+  }),
   documentationMissing: Type.Array(closed({ date: LocalDateSchema, activityId: Id })),
   differences: Type.Array(DifferenceSchema),
   explained: Type.Array(closed({ date: LocalDateSchema, because: oneOf(explanations) })),

@@ -5,14 +5,16 @@ import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import { inPipelinedTransaction, type Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
+import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { acceptedOpenDays, danishLabels } from './file-facts.queries.ts'
 import { findOrderOfProtocol, listMonths, loadProtocol } from './protocol.queries.ts'
 import type { MonthsQuery } from './protocol.schema.ts'
-import { listedMonth, protocolDocument } from './protocol-document.ts'
-import { fileTypes, protocolCsv, protocolXlsx } from './protocol-file.ts'
+import { listedMonth, monthContent, protocolDocument } from './protocol-document.ts'
+import { protocolFile } from './protocol-file.ts'
 
 /**
  * Reads something of an order's protocols, as whoever may. An auditor states a purpose, and the look-up is kept.
@@ -52,6 +54,9 @@ export const listProtocols = (
   )
 }
 
+/** The name of a month's file, without its ending. */
+export const fileName = (order: OrderRow, month: string): string => `protokol-${order.orderNumber}-${month}`
+
 /** § 5: a month as it stands, in the form that `Accept` prefers: JSON, CSV or XLSX. */
 export const getProtocol = async (
   deps: Deps,
@@ -69,15 +74,12 @@ export const getProtocol = async (
   const body = protocolDocument(order, month, loaded)
   const vary = 'Authorization, Accept, Accept-Language'
   if (asked === 'application/json') return { status: 200, headers: { etag: contentEtag(body), vary }, body }
-  const csv = asked === fileTypes.csv
-  return {
-    status: 200,
-    bytes: csv ? protocolCsv(body) : await protocolXlsx(body),
-    headers: {
-      'content-type': csv ? `${fileTypes.csv}; charset=utf-8; header=present` : fileTypes.xlsx,
-      'content-disposition': `attachment; filename="protokol-${body.orderNumber}-${month}.${csv ? 'csv' : 'xlsx'}"`,
-      etag: contentEtag([asked, body]),
-      vary,
-    },
-  }
+  const { labels, explained } = await read(deps.database, request, async (trx) => ({
+    labels: await danishLabels(trx, month),
+    explained: body.incomplete ? await acceptedOpenDays(trx, order.id, month, body.version ?? 0) : [],
+  }))
+  const { orderNumber, citizenName } = order
+  const content = monthContent(loaded.month)
+  const standing = { ...body, acceptedOpenDays: explained }
+  return protocolFile({ orderNumber, citizenName, month, content, labels }, standing, asked, fileName(order, month))
 }

@@ -58,6 +58,15 @@ const storeVersion = async (
     .execute()
 }
 
+/** What the supplier writes in its own words, with where it stands. */
+const textsOf = ({ correctionReason, acceptOpenDifferences = [] }: SubmitProtocol) => [
+  ...(correctionReason === undefined ? [] : [{ pointer: '/correctionReason', text: correctionReason }]),
+  ...acceptOpenDifferences.map(({ explanation }, index) => ({
+    pointer: `/acceptOpenDifferences/${index}/explanation`,
+    text: explanation,
+  })),
+]
+
 /** § 5: the month's duty is met, late or not, and with it each open one to correct it. */
 const meetDuties = async (trx: Trx, request: SubmissionRequest, orderId: string, id: string): Promise<void> => {
   const { month } = request.params
@@ -82,14 +91,17 @@ export const submitProtocol = (deps: Deps, request: SubmissionRequest): Promise<
     const today = localDateAt(request.arrivedAt)
     const loaded = await loadProtocol(statementsWithin(trx), order, month, today)
     const { submitted } = loaded
+    const owed = (await openDuties(trx, order.id, 'attendance-protocol')).some((duty) => duty.subject === month)
     demand(
       submitProtocolRules({
         month,
         days: loaded.month.days,
         today,
         submitted: submitted && { month, version: submitted.version },
+        owed,
         correctionReason,
         accepted: acceptOpenDifferences.map((open) => open.date),
+        texts: textsOf(request.body),
       }),
     )
     const id = newId()

@@ -3,7 +3,10 @@ import type { Instant } from '#kernel/instant.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 
-/** Who changed what. `changes` holds codes, dates, minutes and ids: no CPR number, no free text. */
+/**
+ * Who changed what. `changes` holds codes, dates, minutes and ids: no CPR number, no free text. Of an organisation it holds
+ * what it said before and after, its people and addresses included.
+ */
 export type Change = {
   readonly action: string
   readonly entity: string

@@ -32,6 +32,10 @@ export const isUnavailable = (error: unknown): boolean =>
     unavailableSystem.has(error.code ?? '') ||
     unavailableMessage.test(error.message))
 
+/** Whether the work only met somebody who held what it needed: a lock not given in time, or a deadlock. */
+export const isLockedOut = (error: unknown): boolean =>
+  isDriverError(error) && (error.code === '55P03' || error.code === '40P01')
+
 /** Unique, foreign-key and exclusion constraints: another record stands against the write. */
 const conflicting = new Set(['23505', '23503', '23P01'])
 

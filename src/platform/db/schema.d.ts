@@ -75,6 +75,7 @@ export interface Absences {
 }
 
 export interface Activities {
+  addressId: string | null;
   createdAt: Generated<Instant>;
   decidedAt: Instant | null;
   decision: Json | null;
@@ -86,6 +87,7 @@ export interface Activities {
   orderId: string;
   place: Json;
   proposedBy: Json | null;
+  spansOrder: Generated<boolean>;
   startDate: LocalDate;
   status: string;
   supplierId: string;
@@ -268,6 +270,7 @@ export interface ExcusedDays {
   registeredAt: Instant;
   registeredBy: Json;
   supplierId: string;
+  withdrawnAt: Instant | null;
 }
 
 export interface FirstMeetingOutcomes {
@@ -281,6 +284,18 @@ export interface FirstMeetingOutcomes {
   registeredBy: Json;
   supplierId: string;
   timesMissed: Generated<number>;
+  withdrawal: Json | null;
+  withdrawnAt: Instant | null;
+}
+
+export interface FocusAreas {
+  areas: Json;
+  citizenId: string;
+  orderId: string;
+  registeredAt: Instant;
+  registeredBy: Json;
+  supplierId: string;
+  version: number;
 }
 
 export interface FrameworkAgreements {
@@ -288,6 +303,7 @@ export interface FrameworkAgreements {
   committedOere: Generated<number>;
   createdAt: Generated<Instant>;
   id: string;
+  reportTemplates: Generated<Json>;
   supplierId: string;
   targetGroups: string[];
   title: string;
@@ -313,6 +329,7 @@ export interface LeaveApprovals {
   citizenId: string;
   createdAt: Instant;
   fromDate: LocalDate;
+  givenAfter: Generated<string[]>;
   id: string;
   jobcenterId: string;
   minutes: number | null;
@@ -320,6 +337,8 @@ export interface LeaveApprovals {
   reason: string;
   supplierId: string;
   toDate: LocalDate;
+  withdrawal: Json | null;
+  withdrawnAt: Instant | null;
 }
 
 export interface Lookups {
@@ -332,6 +351,21 @@ export interface Lookups {
   organisationId: string;
   purpose: string | null;
   requestId: string;
+}
+
+export interface Milestones {
+  citizenId: string;
+  id: string;
+  milestone: string;
+  observedBy: string | null;
+  orderId: string;
+  reachedOn: LocalDate;
+  registeredAt: Instant;
+  registeredBy: Json;
+  reportId: string | null;
+  supplierId: string;
+  withdrawal: Json | null;
+  withdrawnAt: Instant | null;
 }
 
 export interface Notices {
@@ -527,14 +561,74 @@ export interface Refusals {
   rule: string;
 }
 
+export interface ReportRequests {
+  dueOn: LocalDate;
+  id: string;
+  jobcenterId: string;
+  kind: string;
+  orderId: string;
+  requestedAt: Instant;
+  requestedBy: Json;
+  supplierId: string;
+  templateId: string | null;
+  textCipher: Buffer | null;
+  textKey: string | null;
+}
+
+export interface ReportReturns {
+  dueOn: LocalDate;
+  jobcenterId: string;
+  reasonCipher: Buffer;
+  reasonKey: string;
+  reportId: string;
+  returnedAt: Instant;
+  returnedBy: Json;
+  version: number;
+}
+
+export interface Reports {
+  citizenId: string;
+  id: string;
+  jobcenterId: string;
+  kind: string;
+  orderId: string;
+  status: string;
+  subject: string;
+  submittedAt: Instant;
+  supplierId: string;
+  templateId: string;
+  templateVersion: number;
+  version: number;
+}
+
 export interface ReportTemplates {
   createdAt: Generated<Instant>;
   id: string;
   kind: string;
+  sections: Generated<Json>;
   title: string;
   validFrom: LocalDate;
   validTo: LocalDate | null;
   version: number;
+}
+
+export interface ReportVersions {
+  clientId: string;
+  confirmedPassages: Generated<number>;
+  contentCipher: Buffer;
+  contentKey: string;
+  daysLate: Generated<number>;
+  dueOn: LocalDate | null;
+  reportId: string;
+  requestId: string;
+  sha256: Buffer;
+  submittedAt: Instant;
+  submittedBy: Json;
+  supplierId: string;
+  templateId: string;
+  templateVersion: number;
+  version: number;
+  workingDaysLate: Generated<number>;
 }
 
 export interface ReSummons {
@@ -644,10 +738,12 @@ export interface DB {
   eventSequence: EventSequence;
   excusedDays: ExcusedDays;
   firstMeetingOutcomes: FirstMeetingOutcomes;
+  focusAreas: FocusAreas;
   frameworkAgreements: FrameworkAgreements;
   idempotencyKeys: IdempotencyKeys;
   leaveApprovals: LeaveApprovals;
   lookups: Lookups;
+  milestones: Milestones;
   notices: Notices;
   obligationExtensions: ObligationExtensions;
   obligations: Obligations;
@@ -659,7 +755,11 @@ export interface DB {
   protocolMonths: ProtocolMonths;
   protocolVersions: ProtocolVersions;
   refusals: Refusals;
+  reportRequests: ReportRequests;
+  reportReturns: ReportReturns;
+  reports: Reports;
   reportTemplates: ReportTemplates;
+  reportVersions: ReportVersions;
   reSummons: ReSummons;
   reSummonsReminders: ReSummonsReminders;
   routingPolicies: RoutingPolicies;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { LocalDate } from '#kernel/local-date.ts'
+import { linePattern } from '#platform/plain-text.ts'
 import { closed } from './route.ts'
 
 /** Members that recur in bodies and answers. */
@@ -13,7 +14,8 @@ export const LocalDateSchema = Type.Unsafe<LocalDate>({
 export const InstantSchema = Type.String({ format: 'date-time' })
 export const Minutes = Type.Integer({ minimum: 0, description: 'Minutes.' })
 export const Email = Type.String({ format: 'email', maxLength: 254 })
-export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: String.raw`\S` })
+/** A name or a title: one line. */
+export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: linePattern })
 export const FreeText = Type.String({ minLength: 1, maxLength: 4000 })
 
 /** The person who answers for a write. */

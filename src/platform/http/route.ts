@@ -81,6 +81,8 @@ export type RouteSpec<B extends TSchema, P extends TSchema, Q extends TSchema> =
   readonly idempotent?: boolean
   /** Which order a refused write was about, for the refusal record. */
   readonly refusedOrder?: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => string | undefined
+  /** Whether the request only asks what would be answered: its refusal leaves no record. */
+  readonly isTrial?: (request: PortalRequest<Static<B>, Static<P>, Static<Q>>) => boolean
 }
 
 declare module 'fastify' {
@@ -88,6 +90,7 @@ declare module 'fastify' {
     /** Absent on open routes. */
     access?: { callers: readonly OrganisationKind[]; scope: Scope }
     refusedOrder?: (request: PortalRequest) => string | undefined
+    isTrial?: (request: PortalRequest) => boolean
     operationId?: string
     form?: boolean
     rawTypes?: readonly FileType[]
@@ -241,6 +244,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
       ...(writes && spec.refusedOrder
         ? { refusedOrder: spec.refusedOrder as (request: PortalRequest) => string | undefined }
         : {}),
+      ...(writes && spec.isTrial ? { isTrial: spec.isTrial as (request: PortalRequest) => boolean } : {}),
     },
     handler: async (request, reply) => {
       const { caller } = request

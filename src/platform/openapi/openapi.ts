@@ -32,6 +32,16 @@ const tags = [
   { name: 'Leave', description: 'Leave, which the jobcenter alone approves (§ 6)' },
   { name: 'Attendance', description: 'Attendance day by day, with every version of each day (§ 5)' },
   { name: 'Protocols', description: 'The monthly protocol of both registers, its submission and its versions (§ 5)' },
+  {
+    name: 'Reports',
+    description: 'Reports of suppliers: submitted, read, returned and asked for (§ 3, § 4, § 11)',
+  },
+  {
+    name: 'Progress',
+    description:
+      'Focus areas with their assessments, milestones, and where a course stands against its targets (§ 2, 004)',
+  },
+  { name: 'Access requests', description: 'Everything held on one citizen, as the caller may see it (§ 13)' },
   { name: 'Obligations', description: 'Duties with their deadlines, extensions, and how deadlines are counted' },
   { name: 'Events', description: "The caller's own events, in one order" },
   { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },

@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify'
+import { escapeHtml } from '#platform/http/html-text.ts'
 import { languageOf } from '#platform/http/problem-answers.ts'
 import { isProblemSlug, type ProblemSlug, problemCatalogue } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem, type Language } from '#platform/http/problems/problem.ts'
-
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
 const words = {
   da: {

@@ -6,7 +6,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 /**
  * The text of a CSV file: UTF-16 and UTF-8 by their byte order marks, UTF-8 when it decodes, else Windows-1252, which is
  * what Danish Excel writes.
- * @throws TableError `not-text` when it holds NUL or what no text has
+ * @throws TableError `not-text` when it holds NUL or what no text has, `wrong-encoding` when it is UTF-8 that was damaged, or
+ *   in the letters of old DOS or Macintosh
  */
 export const textOf = (content: Buffer): string => {
   const text = decode(content)
@@ -22,8 +23,36 @@ const decode = (content: Buffer): string => {
   try {
     return utf8.decode(content)
   } catch {
-    return new TextDecoder('windows-1252').decode(content)
+    return windows(content)
   }
+}
+
+/** What only UTF-8 writes: æ, ø, å and other letters as two bytes. */
+const twoByteLetter = /[\xc3][\x80-\xbf]/
+/** What no one writes between letters in Windows-1252: where DOS (CP 850) and Macintosh have æ, ø and å. */
+const otherLetters = /[a-z][\x86\x8c\x91\x9b\xbe\xbf][a-z]|[\x81\x8d\x8f\x90\x9d]/i
+
+const isUtf8 = (bytes: Buffer): boolean => {
+  try {
+    utf8.decode(bytes)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws TableError `wrong-encoding` naming the first row that shows it */
+const windows = (content: Buffer): string => {
+  const bytes = content.toString('latin1')
+  const rows = (end: number): number => bytes.slice(0, end).split(/\r\n|\r|\n/).length
+  if (twoByteLetter.test(bytes)) {
+    const lines = bytes.split(/(?<=\n)|(?<=\r)(?!\n)/)
+    const bad = lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1')))
+    throw new TableError('wrong-encoding', bad + 1)
+  }
+  const other = otherLetters.exec(bytes)
+  if (other) throw new TableError('wrong-encoding', rows(other.index))
+  return new TextDecoder('windows-1252').decode(content)
 }
 
 const delimiters = [';', ',', '\t'] as const
@@ -41,7 +70,7 @@ const instruction = /^sep=([;,\t])(\r\n|\r|\n)/i
 /** In a text that we wrote, what keeps Excel from calculating it (see csv-text.ts). */
 const plain = (cell: string): string => {
   const text = cell.trim()
-  return /^'[=+\-@]/.test(text) ? text.slice(1) : text
+  return /^'+[=+\-@]/.test(text) ? text.slice(1) : text
 }
 
 const faultOf = (error: unknown, rows: number): TableError => {

@@ -1,30 +1,39 @@
 import { readSheet, type SheetData } from 'read-excel-file/universal'
+import { checkMarkup } from './markup.ts'
 import { scanSheet } from './scan-sheet.ts'
 import { TableError, type TableLimits, type TableRows, withinLimits } from './table-file.ts'
-import { storedZip, unpack, zipEntries } from './zip-archive.ts'
+import { storedZip, unpack, type ZipEntry, zipEntries } from './zip-archive.ts'
 
 const workbookPath = 'xl/workbook.xml'
 const relationsPath = 'xl/_rels/workbook.xml.rels'
-/** Text alone; pictures, printer settings and macros stay packed. */
-const needed = /^xl\/.*\.(xml|rels)$/i
 /** A document type has no place in a workbook, and is how entities are declared. */
 const declaration = /<!(DOCTYPE|ENTITY)/i
 
 const sheetData = /<(\w+:)?sheetData[\s/>]/
 
-/** The parts that are read, unpacked: together no more than the limit, and no part twice. @throws TableError */
-const partsOf = (archive: Buffer, limits: TableLimits): Map<string, Buffer> => {
-  const parts = new Map<string, Buffer>()
-  let left = limits.inflatedBytes
+/** Unpacks parts one by one: together no more than the limit, and no part twice; what nobody asks for stays packed. */
+const unpacker = (archive: Buffer, limits: TableLimits) => {
+  const entries = new Map<string, ZipEntry>()
   for (const entry of zipEntries(archive)) {
-    if (!needed.test(entry.name)) continue
-    if (parts.has(entry.name)) throw new TableError('file-damaged')
-    // Known before anything is unpacked; the unpacking then holds the part to its claim.
-    left -= entry.bytes
-    if (left < 0) throw new TableError('file-too-large')
-    parts.set(entry.name, unpack(archive, entry))
+    if (entries.has(entry.name)) throw new TableError('file-damaged')
+    entries.set(entry.name, entry)
   }
-  return parts
+  let left = limits.inflatedBytes
+  return {
+    has: (path: string): boolean => entries.has(path),
+    /** @throws TableError */
+    part: (path: string): string => {
+      const entry = entries.get(path)
+      if (!entry) throw new TableError('file-damaged')
+      // Known before anything is unpacked; the unpacking then holds the part to its claim.
+      left -= entry.bytes
+      if (left < 0) throw new TableError('file-too-large')
+      const text = unpack(archive, entry).toString()
+      if (declaration.test(text)) throw new TableError('file-declares-entities')
+      checkMarkup(text)
+      return text
+    },
+  }
 }
 
 const attribute = (tag: string, name: string): string | undefined =>
@@ -33,19 +42,24 @@ const attribute = (tag: string, name: string): string | undefined =>
     ?.slice(1)
     .find((value) => value !== undefined)
 
-/** Where the first sheet lies; undefined where that cannot be told, so that every sheet is looked at. */
-const firstSheetPath = (parts: ReadonlyMap<string, Buffer>): string | undefined => {
-  const sheet = /<(?:\w+:)?sheet\s[^>]*>/.exec(parts.get(workbookPath)?.toString() ?? '')?.[0]
+const absolute = (target: string): string => (target.startsWith('/') ? target.slice(1) : `xl/${target}`)
+
+/** What the first sheet of a workbook is read with: where it lies itself, and texts and formats where it has any. */
+const needed = (workbook: string, relations: string): { sheet: string; others: string[] } => {
+  const sheet = /<(?:\w+:)?sheet\s[^<>]*>/.exec(workbook)?.[0]
   const id = sheet && /\s\w+:id\s*=\s*["']([^"']+)["']/.exec(sheet)?.[1]
-  const relations =
-    parts
-      .get(relationsPath)
-      ?.toString()
-      .match(/<(?:\w+:)?Relationship\s[^>]*>/g) ?? []
-  const target = relations.find((relation) => attribute(relation, 'Id') === id)
-  const path = target && attribute(target, 'Target')
-  if (path === undefined) return undefined
-  return path.startsWith('/') ? path.slice(1) : `xl/${path}`
+  const found = (relations.match(/<(?:\w+:)?Relationship\s[^<>]*>/g) ?? []).flatMap((relation) => {
+    const target = attribute(relation, 'Target')
+    return target === undefined
+      ? []
+      : [{ id: attribute(relation, 'Id'), type: attribute(relation, 'Type') ?? '', path: absolute(target) }]
+  })
+  const path = id === undefined ? undefined : found.find((one) => one.id === id)?.path
+  if (path === undefined) throw new TableError('file-has-no-sheet')
+  return {
+    sheet: path,
+    others: found.filter(({ type }) => /\/(sharedStrings|styles)$/.test(type)).map((one) => one.path),
+  }
 }
 
 /** A cell as text: a date as YYYY-MM-DD, a number as it is written in JSON. */
@@ -63,8 +77,24 @@ const placeOf = (error: unknown): TableError => {
     : new TableError('file-damaged')
 }
 
-/** Ours: what is written without a tag between, and more than any tag itself is. Characters. */
-const mostText = 65_536
+/** The parts that the reader gets, of which each was looked at. */
+const partsOf = (archive: Buffer, limits: TableLimits): Map<string, Buffer> => {
+  const packed = unpacker(archive, limits)
+  const [workbook, relations] = [packed.part(workbookPath), packed.part(relationsPath)]
+  const { sheet, others } = needed(workbook, relations)
+  if (!packed.has(sheet)) throw new TableError('file-has-no-sheet')
+  const parts = new Map([
+    [workbookPath, Buffer.from(workbook)],
+    [relationsPath, Buffer.from(relations)],
+  ])
+  for (const path of others) {
+    if (packed.has(path) && !parts.has(path)) parts.set(path, Buffer.from(packed.part(path)))
+  }
+  const xml = packed.part(sheet)
+  if (!sheetData.test(xml)) throw new TableError('file-has-no-sheet')
+  parts.set(sheet, Buffer.from(scanSheet(xml, limits)))
+  return parts
+}
 
 /**
  * Reads the first sheet of a workbook. Of a formula, the value that was last calculated is taken. What is read is unpacked
@@ -72,23 +102,10 @@ const mostText = 65_536
  * @throws TableError
  */
 export const readXlsx = async (archive: Buffer, limits: TableLimits): Promise<TableRows> => {
-  const parts = partsOf(archive, limits)
-  if (!parts.has(workbookPath) || !parts.has(relationsPath)) throw new TableError('file-damaged')
-  const first = firstSheetPath(parts)
-  let sheets = 0
-  for (const [path, content] of parts) {
-    const text = content.toString()
-    const isSheet = sheetData.test(text)
-    if (isSheet) sheets += 1
-    if (declaration.test(text)) throw new TableError('file-declares-entities')
-    if (longestText(text) > mostText) throw new TableError('cell-too-long')
-    if (isSheet && (first === undefined || !parts.has(first) || first === path)) scanSheet(text, limits)
-  }
-  if (sheets === 0) throw new TableError('file-has-no-sheet')
-  const repacked = storedZip(parts)
+  const repacked = storedZip(partsOf(archive, limits))
   let cells: SheetData
   try {
-    cells = await readSheet(new Uint8Array(repacked).buffer)
+    cells = await readSheet(bufferOf(repacked))
   } catch (error) {
     throw placeOf(error)
   }
@@ -98,14 +115,8 @@ export const readXlsx = async (archive: Buffer, limits: TableLimits): Promise<Ta
   )
 }
 
-/** The longest stretch without a tag. Its reader goes over an unfinished stretch once for each piece that it reads. */
-const longestText = (xml: string): number => {
-  let longest = 0
-  for (let at = 0; at < xml.length; ) {
-    const next = xml.indexOf('<', at)
-    longest = Math.max(longest, (next === -1 ? xml.length : next) - at)
-    if (next === -1) break
-    at = next + 1
-  }
-  return longest
+/** The memory of some bytes without another copy of them, where they have it for themselves. */
+const bufferOf = ({ buffer, byteOffset, byteLength }: Buffer): ArrayBuffer => {
+  const whole = buffer as ArrayBuffer
+  return byteOffset === 0 && byteLength === whole.byteLength ? whole : whole.slice(byteOffset, byteOffset + byteLength)
 }

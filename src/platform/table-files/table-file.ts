@@ -12,6 +12,7 @@ export const tableFaultCodes = [
   'file-takes-too-long',
   'file-has-no-sheet',
   'not-text',
+  'wrong-encoding',
   'quote-not-closed',
   'quote-out-of-place',
   'too-many-rows',
@@ -56,4 +57,13 @@ export const withinLimits = (rows: TableRows, limits: TableLimits): TableRows =>
     if (characters > limits.characters) throw new TableError('file-too-large', index + 1)
   }
   return rows
+}
+
+/** The letters that a spreadsheet shows above a column; `number` counts from 1. */
+export const columnLetters = (number: number): string => {
+  let letters = ''
+  for (let left = number; left > 0; left = Math.floor((left - 1) / 26)) {
+    letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters
+  }
+  return letters
 }

@@ -18,19 +18,22 @@ const passTurn = (): void => {
   else running -= 1
 }
 
-/**
- * A workbook of one sheet; the first row is its headings. Made in a thread, since 20,000 rows take a second or two.
- * @param given.widths of the columns, in characters
- */
-export const writeWorkbook = async (given: {
-  readonly sheet: string
+/** A sheet as it is written: the first row is its headings. `widths` of the columns, in characters. */
+export type WrittenSheet = {
+  readonly name: string
   readonly rows: readonly (readonly WrittenCell[])[]
   readonly widths: readonly number[]
-}): Promise<Buffer> => {
+}
+
+/** A workbook of these sheets. Made in a thread, since 20,000 rows take a second or two. */
+export const writeWorkbook = async (sheets: readonly WrittenSheet[]): Promise<Buffer> => {
   await takeTurn()
   try {
     return await new Promise<Buffer>((resolve, reject) => {
-      const thread = new Worker(new URL('./write-workbook.thread.ts', import.meta.url), { workerData: given, env: {} })
+      const thread = new Worker(new URL('./write-workbook.thread.ts', import.meta.url), {
+        workerData: { sheets },
+        env: {},
+      })
       thread.once('message', (bytes: Uint8Array) => resolve(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)))
       thread.once('error', reject)
       thread.once('exit', (code) => reject(new Error(`the writing thread ended with ${code}`)))

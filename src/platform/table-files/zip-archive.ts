@@ -29,8 +29,30 @@ const endRecordOf = (archive: Buffer): number => {
   throw damaged()
 }
 
+type Sizes = Pick<ZipEntry, 'bytes' | 'packedBytes' | 'offset'>
+
+/** In place of a number that stands in the extra field 0x0001 (ZIP64), in this order, eight bytes each. */
+const stoodIn = 0xffffffff
+
+const wideSizes = (extra: Buffer, sizes: Sizes): Sizes => {
+  let field = 0
+  while (field + 4 <= extra.length && extra.readUInt16LE(field) !== 1) field += 4 + extra.readUInt16LE(field + 2)
+  if (field + 4 > extra.length) return sizes
+  let at = field + 4
+  const end = Math.min(extra.length, at + extra.readUInt16LE(field + 2))
+  const wide = (size: number): number => {
+    if (size !== stoodIn) return size
+    if (at + 8 > end) throw damaged()
+    at += 8
+    return Number(extra.readBigUInt64LE(at - 8))
+  }
+  const [bytes, packedBytes] = [wide(sizes.bytes), wide(sizes.packedBytes)]
+  return { bytes, packedBytes, offset: wide(sizes.offset) }
+}
+
 /**
- * The directory of a ZIP archive; nothing is unpacked. Archives in parts and of more than 4 GiB (ZIP64) are none here.
+ * The directory of a ZIP archive; nothing is unpacked. Archives in parts are none here. Sizes as ZIP64 writes them are read,
+ * since some programs always do.
  * @throws TableError `file-damaged`
  */
 export const zipEntries = (archive: Buffer): ZipEntry[] => {
@@ -45,14 +67,17 @@ export const zipEntries = (archive: Buffer): ZipEntry[] => {
     const nameBytes = archive.readUInt16LE(at + 28)
     const next = at + 46 + nameBytes + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32)
     if (next > end) throw damaged()
+    const extra = archive.subarray(at + 46 + nameBytes, at + 46 + nameBytes + archive.readUInt16LE(at + 30))
     entries.push({
       name: archive.toString('utf8', at + 46, at + 46 + nameBytes),
       encrypted: (archive.readUInt16LE(at + 8) & 1) === 1,
       method: archive.readUInt16LE(at + 10),
       crc: archive.readUInt32LE(at + 16),
-      packedBytes: archive.readUInt32LE(at + 20),
-      bytes: archive.readUInt32LE(at + 24),
-      offset: archive.readUInt32LE(at + 42),
+      ...wideSizes(extra, {
+        bytes: archive.readUInt32LE(at + 24),
+        packedBytes: archive.readUInt32LE(at + 20),
+        offset: archive.readUInt32LE(at + 42),
+      }),
     })
     at = next
   }

@@ -22,3 +22,10 @@ export const leaveAlreadyApproved = (
     ? allowed
     : refused('leave-already-approved', { plannedMinutes, leaveMinutes, openMinutes })
 }
+
+/**
+ * § 6, ours: leave is given once: the same days with the same minutes on the same order are not given again.
+ * @param standing the id of leave that says the same and was not withdrawn
+ */
+export const leaveIsNew = (standing: string | undefined): Verdict<'leave-already-approved'> =>
+  standing === undefined ? allowed : refused('leave-already-approved', { leaveId: standing })

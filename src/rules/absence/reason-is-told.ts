@@ -1,3 +1,4 @@
+import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
 
 type Told = {
@@ -38,3 +39,19 @@ export const reasonTextRequired = (told: Told): Verdict<'reason-text-required'> 
 /** § 6: reasons come from the code set valid on the day of absence. */
 export const reasonIsKnown = (reason: string, validReasons: ReadonlySet<string>): Verdict<'unknown-absence-reason'> =>
   validReasons.has(reason) ? allowed : refused('unknown-absence-reason')
+
+/** Reasons that say that the citizen was there for a part of the day. */
+const reasonsOfPresence: readonly string[] = ['late-arrival', 'left-early', 'non-participation']
+
+/**
+ * § 7, ours: on a day before the one on which they first came, nobody arrived late, left early or came without taking part.
+ * @param firstAttendedOn for groups with the first-meeting procedure; else null
+ */
+export const reasonFitsTheDay = (
+  reason: string,
+  date: LocalDate,
+  firstAttendedOn: LocalDate | null,
+): Verdict<'reason-says-present'> =>
+  firstAttendedOn !== null && date < firstAttendedOn && reasonsOfPresence.includes(reason)
+    ? refused('reason-says-present', { date, firstAttendedOn })
+    : allowed

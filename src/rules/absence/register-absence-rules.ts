@@ -7,7 +7,13 @@ import { everyAbsenceIsUnauthorised } from './every-absence-is-unauthorised.ts'
 import { leaveAlreadyApproved } from './leave-already-approved.ts'
 import { minutesWithinThePlan, somethingIsPlanned } from './minutes-within-the-plan.ts'
 import { onePerCitizenAndDay, type RegisteredAbsence, replacesTheSameDay } from './one-per-citizen-and-day.ts'
-import { elaborationRequired, passivityIsNotAbsence, reasonIsKnown, reasonTextRequired } from './reason-is-told.ts'
+import {
+  elaborationRequired,
+  passivityIsNotAbsence,
+  reasonFitsTheDay,
+  reasonIsKnown,
+  reasonTextRequired,
+} from './reason-is-told.ts'
 import { decisionDateFits } from './registered-in-time.ts'
 import { sickLeaveStaysOut } from './sick-leave-stays-out.ts'
 import { sickLeaveSuspected } from './sick-leave-suspected.ts'
@@ -49,6 +55,7 @@ export const registerAbsenceRules = (given: AbsenceCase): Verdict => {
     () => dateNotInFuture(claim.date, today),
     () => decisionDateFits({ ...claim, today }),
     () => dayLiesInTheCourse(claim.date, course),
+    () => reasonFitsTheDay(claim.reason, claim.date, course.firstMeetingProcedure ? course.firstAttendedOn : null),
     () =>
       given.replacing
         ? replacesTheSameDay(given.replacing.found, { citizenId: given.citizenId, date: claim.date })

@@ -28,7 +28,7 @@ export const finalReportDue = (
 }
 
 /** Ours: how long after the missed one the new meeting may be, as a bound on its date. Calendar days (§ 7). */
-const newMeetingWithinDays = 14
+export const newMeetingWithinDays = 14
 
 /** § 7: the new meeting is on the third working day after the missed one at the earliest, and within fourteen days. */
 export const newMeetingEarliest = (missedOn: LocalDate, isWorkingDay: WorkingDays): Deadline => {

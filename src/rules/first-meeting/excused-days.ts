@@ -66,6 +66,12 @@ export const excusedLeaveWasApproved = (
 export const meetingLeaveWasApproved = (code: ExcuseCode, leaveMinutes: number): Verdict<'leave-not-approved'> =>
   notApproved(code === 'approved-leave' && leaveMinutes === 0 ? ['/code'] : [])
 
+/** § 6: nobody stays away from a meeting on a day for the whole of which the jobcenter gave leave; they are excused. */
+export const meetingWasNotLeave = (
+  on: LocalDate,
+  wholeLeave: ReadonlySet<LocalDate>,
+): Verdict<'leave-already-approved'> => (wholeLeave.has(on) ? refused('leave-already-approved') : allowed)
+
 /** § 6, § 7: whether the days that are named as excused can be. */
 export const excusedDayRules = (given: {
   readonly excused: readonly ExcusedDay[]

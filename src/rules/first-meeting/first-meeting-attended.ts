@@ -17,39 +17,56 @@ export const firstMeetingIsOpen = (state: OrderState): Verdict<'first-meeting-al
     : refused('first-meeting-already-settled', { courseStatus: state.courseStatus })
 }
 
-/** § 7: the citizen came on a day of the course that does not lie ahead. */
+/** § 7: the citizen came on a day of the course that does not lie ahead, and not before a meeting that was told as missed. */
 export const attendedOnADayOfTheCourse = (
   on: LocalDate,
-  course: { readonly startDate: LocalDate; readonly lastDay: LocalDate; readonly today: LocalDate },
-): Verdict<'first-meeting-date'> =>
-  on >= course.startDate && on <= course.lastDay && on <= course.today
-    ? allowed
-    : refused('first-meeting-date', {
-        on,
-        from: course.startDate,
-        to: course.lastDay < course.today ? course.lastDay : course.today,
-      })
+  course: {
+    readonly startDate: LocalDate
+    readonly lastDay: LocalDate
+    readonly today: LocalDate
+    /** The last meeting that the citizen missed. Ours: they may have come later on that day. */
+    readonly lastMissedOn: LocalDate | null
+  },
+): Verdict<'first-meeting-date'> => {
+  const { startDate, lastMissedOn, lastDay, today } = course
+  const from = lastMissedOn !== null && lastMissedOn > startDate ? lastMissedOn : startDate
+  const to = lastDay < today ? lastDay : today
+  return on >= from && on <= to ? allowed : refused('first-meeting-date', { on, from, to })
+}
+
+/** A planned day before the citizen came: what the order planned, and what is told of it. Minutes. */
+export type DayBefore = {
+  readonly date: LocalDate
+  readonly plannedMinutes: number
+  /** Registered absent and held against this order, in this request or before. */
+  readonly absentMinutes: number
+  /** Leave that the jobcenter gave on the order. */
+  readonly leaveMinutes: number
+  /** Named as sick, or as leave that covers the day. */
+  readonly excused: boolean
+}
 
 /**
- * § 7: when the citizen comes, every planned day from the first date up to then is accounted for.
- * @param planned the planned days from the first meeting's date to the day before the citizen came
- * @param accounted the days that are registered absent or named as excused
+ * § 7: when the citizen comes, every planned day from the first date up to then is accounted for: the whole of it, since
+ * nobody had come.
  */
 export const daysSinceFirstMeetingAreAccountedFor = (
-  planned: readonly LocalDate[],
-  accounted: ReadonlySet<LocalDate>,
+  days: readonly DayBefore[],
 ): Verdict<'back-registration-incomplete'> => {
-  const missingDates = [...new Set(planned.filter((date) => !accounted.has(date)))].sort()
-  return missingDates.length === 0 ? allowed : refused('back-registration-incomplete', { missingDates })
+  const missingDates = days
+    .filter((day) => !day.excused && day.absentMinutes + day.leaveMinutes < day.plannedMinutes)
+    .map(({ date }) => date)
+  return missingDates.length === 0
+    ? allowed
+    : refused('back-registration-incomplete', { missingDates: [...new Set(missingDates)].sort() })
 }
 
 /** § 7: whether "the citizen came" is taken. */
 export const firstMeetingAttendedRules = (given: {
   readonly on: LocalDate
   readonly state: OrderState
-  readonly course: { readonly startDate: LocalDate; readonly lastDay: LocalDate; readonly today: LocalDate }
-  readonly plannedBefore: readonly LocalDate[]
-  readonly accounted: ReadonlySet<LocalDate>
+  readonly course: Parameters<typeof attendedOnADayOfTheCourse>[1]
+  readonly daysBefore: readonly DayBefore[]
   /** The days that are named as excused, with what they are held against. */
   readonly excusedDays?: Parameters<typeof excusedDayRules>[0]
 }): Verdict =>
@@ -57,5 +74,5 @@ export const firstMeetingAttendedRules = (given: {
     () => firstMeetingIsOpen(given.state),
     () => attendedOnADayOfTheCourse(given.on, given.course),
     () => (given.excusedDays ? excusedDayRules(given.excusedDays) : allowed),
-    () => daysSinceFirstMeetingAreAccountedFor(given.plannedBefore, given.accounted),
+    () => daysSinceFirstMeetingAreAccountedFor(given.daysBefore),
   )

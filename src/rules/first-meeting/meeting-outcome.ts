@@ -1,6 +1,7 @@
 import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
+import type { EndedBy } from '#rules/order/termination.ts'
 import { firstMeetingIsOpen } from './first-meeting-attended.ts'
 import { type FirstMeetingCase, pendingMeetingHasCome, pendingMeetingOn } from './first-meeting-case.ts'
 
@@ -74,6 +75,27 @@ export const firstMeetingExcusedRules = (
       givesExcusedMeetingADate(on, newMeetingOn, theCase, today) ? allowed : pendingMeetingHasCome(on, theCase, today),
     () => (newMeetingOn === null ? allowed : newMeetingFitsTheOrder(newMeetingOn, on, given.lastDay)),
   )
+}
+
+/**
+ * § 7, ours: a supplier that ends a course says first what became of a meeting that a letter or an excuse set, once its day
+ * has come: that the citizen stayed away again is told to the recipient of the group, and by nobody else. An authority's end
+ * needs no such word, and neither does that of a course of whose first meeting nothing was told.
+ * @param by who ends the course
+ */
+export const pendingOutcomeIsTold = (given: {
+  readonly by: EndedBy
+  readonly state: OrderState
+  readonly procedure: boolean
+  readonly timesMissed: number
+  readonly pendingOn: LocalDate | null
+  readonly today: LocalDate
+}): Verdict<'first-meeting-outcome-missing'> => {
+  const { by, state, procedure, timesMissed, pendingOn, today } = given
+  const asked = by === 'supplier' && procedure && timesMissed > 0 && firstMeetingIsOpen(state).allowed
+  return asked && pendingOn !== null && pendingOn <= today
+    ? refused('first-meeting-outcome-missing', { pendingOn })
+    : allowed
 }
 
 /** Ours: calendar days within which somebody says what becomes of an excused meeting without a new date. */

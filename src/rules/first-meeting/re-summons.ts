@@ -1,7 +1,7 @@
 import { endOfLocalDay, epochMilliseconds, type Instant, instantOfEpoch, localDateAt } from '#kernel/instant.ts'
-import type { LocalDate } from '#kernel/local-date.ts'
+import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
-import { newMeetingEarliest } from '#rules/calendar/deadlines.ts'
+import { newMeetingEarliest, newMeetingWithinDays } from '#rules/calendar/deadlines.ts'
 import type { WorkingDays } from '#rules/calendar/working-days.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
 import { firstMeetingIsOpen } from './first-meeting-attended.ts'
@@ -21,6 +21,14 @@ export const letterAnswersAMissedMeeting = (
   return missedOn === theCase.unansweredMissedOn ? allowed : pendingMeetingHasCome(missedOn, theCase, today)
 }
 
+/** § 7, ours: a letter that was sent before the citizen came is a fact that may be told after they did. */
+export const letterIsStillTold = (
+  missedOn: LocalDate,
+  state: OrderState,
+  theCase: FirstMeetingCase,
+): Verdict<'first-meeting-already-settled' | 'order-state'> =>
+  state.courseStatus === 'attending' && missedOn === theCase.unansweredMissedOn ? allowed : firstMeetingIsOpen(state)
+
 /**
  * Ours: a letter is registered once it was sent, so not before the meeting that it is about and not ahead; one sent after
  * the new meeting would summon nobody.
@@ -38,30 +46,42 @@ export const letterDateFits = (letter: {
     : refused('letter-date-invalid', { from: missedOn, to })
 }
 
-/** § 7: the new meeting is on the third working day after the missed one at the earliest, and within fourteen days. */
+/**
+ * § 7: the new meeting is on the third working day after the missed one at the earliest, and within fourteen days. Ours: a
+ * letter that goes out when the citizen could not hear of such a meeting in time any more is late and no reason to arrange
+ * none: then from the third working day after the letter.
+ */
 export const newMeetingInTheWindow = (
-  newMeetingOn: LocalDate,
-  missedOn: LocalDate,
+  { newMeetingOn, missedOn, letterSentOn }: Readonly<Record<'newMeetingOn' | 'missedOn' | 'letterSentOn', LocalDate>>,
   isWorkingDay: WorkingDays,
 ): Verdict<'new-meeting-too-early' | 'new-meeting-outside-window'> => {
   const { dueOn: earliestOn, latestOn = earliestOn } = newMeetingEarliest(missedOn, isWorkingDay)
   if (newMeetingOn < earliestOn) return refused('new-meeting-too-early', { earliestOn, latestOn })
-  return newMeetingOn <= latestOn ? allowed : refused('new-meeting-outside-window', { earliestOn, latestOn })
+  const heardOfBy = letterSentOn < missedOn ? earliestOn : newMeetingEarliest(letterSentOn, isWorkingDay).dueOn
+  const stillPossible = heardOfBy <= latestOn
+  return newMeetingOn <= latestOn || (!stillPossible && newMeetingOn >= heardOfBy)
+    ? allowed
+    : refused('new-meeting-outside-window', stillPossible ? { earliestOn, latestOn } : { earliestOn: heardOfBy })
 }
 
-/** Ours: the contact log says what was done: no reminder of a moment that lies ahead. */
+/** Ours: a meeting that could not be arranged within fourteen days of the missed one any more is marked. */
+export const newMeetingIsLate = (newMeetingOn: LocalDate, missedOn: LocalDate): boolean =>
+  newMeetingOn > addDays(missedOn, newMeetingWithinDays)
+
+/** Ours: the contact log says what was done about a missed meeting: from its day on, and no moment that lies ahead. */
 export const remindersWereMade = (
   reminders: readonly { readonly at: Instant; readonly pointer: string }[],
+  missedOn: LocalDate,
   now: Instant,
-): Verdict<'reminder-in-future'> => {
+): Verdict<'reminder-date-invalid'> => {
   const faults = reminders
-    .filter(({ at }) => at > now)
+    .filter(({ at }) => at > now || localDateAt(at) < missedOn)
     .map(({ pointer }) => ({
       pointer,
-      code: 'in-future',
-      detail: { da: 'Tidspunktet er ikke kommet endnu.', en: 'That moment has not come yet.' },
+      code: 'out-of-range',
+      detail: { da: 'Fra dagen for det missede møde til nu.', en: 'From the day of the missed meeting to now.' },
     }))
-  return faults.length === 0 ? allowed : refused('reminder-in-future', { faults })
+  return faults.length === 0 ? allowed : refused('reminder-date-invalid', { faults })
 }
 
 /** § 7: whether a re-summons is taken. Whether its letter was late is never asked. */
@@ -80,13 +100,13 @@ export const reSummonsRules = (given: {
   const { missedOn, newMeetingOn, now } = given
   const today = localDateAt(now)
   return firstRefusal(
-    () => firstMeetingIsOpen(given.state),
+    () => letterIsStillTold(missedOn, given.state, given.theCase),
     () => procedureIsUsed(given.procedure),
     () => letterAnswersAMissedMeeting(missedOn, given.theCase, today),
-    () => newMeetingInTheWindow(newMeetingOn, missedOn, given.isWorkingDay),
+    () => newMeetingInTheWindow(given, given.isWorkingDay),
     () => newMeetingFitsTheOrder(newMeetingOn, missedOn, given.lastDay),
     () => letterDateFits({ ...given, today }),
-    () => remindersWereMade(given.reminders, now),
+    () => remindersWereMade(given.reminders, missedOn, now),
   )
 }
 

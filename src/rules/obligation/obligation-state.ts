@@ -15,6 +15,7 @@ export const obligationKinds = [
   'final-report-revision',
   'interim-report',
   'social-action-plan',
+  'handover-report',
   'contact-request',
 ] as const
 export type ObligationKind = (typeof obligationKinds)[number]

@@ -32,6 +32,35 @@ export const placeIsRegistered = (
     : refused('unknown-delivery-address')
 }
 
+/** Ours: a placement or a job with a wage subsidy is at a company, which is named before anybody decides on it. */
+export const placementNamesItsCompany = (kind: ActivityKind, place: Place): Verdict<'placement-needs-company'> => {
+  if (kind !== 'work-placement' && kind !== 'wage-subsidy') return allowed
+  return place.kind === 'company' && (place.name ?? '').trim() !== '' ? allowed : refused('placement-needs-company')
+}
+
+/** From when to when; both days included. */
+type Dates = { readonly startDate: LocalDate; readonly endDate: LocalDate }
+
+/** Whether no day of an activity lies within its order any more; then nothing can be planned on it. */
+export const activityLiesOutside = (activity: Dates, order: Dates): boolean =>
+  activity.endDate < order.startDate || activity.startDate > order.endDate
+
+/**
+ * Ours: an activity's dates once its order has others. One that lasts as long as the order goes on doing so. Of any other,
+ * days that the order lost are cut off, and none is added to what the jobcenter decided on; one that lies outside
+ * altogether keeps its dates.
+ * @param activity.spansOrder whether it was made to last as long as the order
+ */
+export const activityDatesAfter = (activity: Dates & { readonly spansOrder: boolean }, order: Dates): Dates => {
+  const { startDate, endDate, spansOrder } = activity
+  if (spansOrder) return { startDate: order.startDate, endDate: order.endDate }
+  if (activityLiesOutside(activity, order)) return { startDate, endDate }
+  return {
+    startDate: startDate < order.startDate ? order.startDate : startDate,
+    endDate: endDate > order.endDate ? order.endDate : endDate,
+  }
+}
+
 /** § 4: an activity lies within its order. */
 export const activityWithinTheOrder = (
   activity: { readonly startDate: LocalDate; readonly endDate: LocalDate },
@@ -64,5 +93,6 @@ export const newActivityRules = (given: {
   firstRefusal(
     () => noHomework(given.place),
     () => placeIsRegistered(given.kind, given.place, given.registeredAddresses),
+    () => placementNamesItsCompany(given.kind, given.place),
     () => activityWithinTheOrder(given.dates, given.order),
   )

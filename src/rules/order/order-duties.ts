@@ -2,8 +2,11 @@ import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { attendanceProtocolDue } from '#rules/calendar/deadlines.ts'
 import { type WorkingDays, workingDaysAfter } from '#rules/calendar/working-days.ts'
 
-/** A duty of an order with its date; `subject` tells it from others of its kind. */
-export type DatedDuty = { readonly subject: string; readonly dueOn: LocalDate }
+/**
+ * A duty of an order with its date; `subject` tells it from others of its kind. `originalDueOn`: what the date would be
+ * without an agreed extension, where there is one.
+ */
+export type DatedDuty = { readonly subject: string; readonly dueOn: LocalDate; readonly originalDueOn?: LocalDate }
 
 /** When interim reports are asked for. Weeks; working days. */
 export type ReportSchedule = { readonly interimEveryWeeks?: number; readonly interimDueWorkingDays?: number }
@@ -30,8 +33,65 @@ export const interimReportsDue = (
   return duties
 }
 
+const later = (one: LocalDate, other: LocalDate): LocalDate => (one > other ? one : other)
+
+/** Ours: what an amendment asks for is due on the next working day after it at the earliest. */
+export const notBeforeAsked = (
+  duties: readonly DatedDuty[],
+  askedOn: LocalDate,
+  isWorkingDay: WorkingDays,
+): DatedDuty[] => {
+  const { on } = workingDaysAfter(askedOn, 1, isWorkingDay)
+  return duties.map(({ subject, dueOn }) => ({ subject, dueOn: later(dueOn, on) }))
+}
+
 /** § 5: a protocol for each month with planned days. The subject is the month, `YYYY-MM`. */
 export const protocolsDue = (plannedDays: readonly LocalDate[]): DatedDuty[] => {
   const byMonth = new Map(plannedDays.map((date) => [date.slice(0, 7), date]))
   return [...byMonth].sort().map(([subject, date]) => ({ subject, dueOn: attendanceProtocolDue(date).dueOn }))
+}
+
+/** An open duty as it stands. */
+export type StandingDuty = {
+  readonly subject: string
+  readonly originalDueOn: LocalDate
+  readonly dueOn: LocalDate
+  readonly overdue: boolean
+}
+
+/**
+ * What an amendment makes of the interim reports (§ 3). Ours: each is the one of its place in the schedule, so that one that was
+ * given is not asked for again when the start moves, and an agreed extension goes with it. What is overdue stays. A report
+ * whose date is over is opened by no amendment, and none is due before the next working day after it.
+ * @param given.from the schedule before, `to` the one after: as the terms say, without what was agreed
+ * @param given.samePlaces whether the two have the same interval; else reports are told by their dates
+ * @returns the subjects to waive, and then the duties to open
+ */
+export const interimReportsMoved = (given: {
+  readonly from: readonly DatedDuty[]
+  readonly to: readonly DatedDuty[]
+  readonly samePlaces: boolean
+  readonly standing: readonly StandingDuty[]
+  readonly met: ReadonlySet<string>
+  readonly amendedOn: LocalDate
+  readonly isWorkingDay: WorkingDays
+}): { readonly waive: readonly string[]; readonly open: readonly DatedDuty[] } => {
+  const standing = new Map(given.standing.map((duty) => [duty.subject, duty]))
+  const kept = new Set(given.standing.filter((duty) => duty.overdue).map((duty) => duty.subject))
+  const open: DatedDuty[] = []
+  for (const [place, want] of given.to.entries()) {
+    const was = given.samePlaces ? given.from[place] : given.from.find((duty) => duty.subject === want.subject)
+    const stood = was && standing.get(was.subject)
+    if (was && (given.met.has(was.subject) || stood?.overdue)) continue
+    const agreed = stood && stood.dueOn !== stood.originalDueOn ? stood.dueOn : undefined
+    const stays = was?.dueOn === want.dueOn || (agreed !== undefined && agreed >= want.dueOn)
+    if (was?.subject === want.subject && stays) {
+      kept.add(want.subject)
+      continue
+    }
+    if (!stood && want.dueOn < given.amendedOn) continue
+    const [asked = want] = notBeforeAsked([want], given.amendedOn, given.isWorkingDay)
+    open.push(agreed && agreed > asked.dueOn ? { ...asked, dueOn: agreed, originalDueOn: asked.dueOn } : asked)
+  }
+  return { waive: [...standing.keys()].filter((subject) => !kept.has(subject)), open }
 }

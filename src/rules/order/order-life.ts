@@ -45,9 +45,17 @@ export const canBePlanned = (state: OrderState): Verdict<'order-state'> =>
 export const canBeChanged = (state: OrderState): Verdict<'order-state'> =>
   only(state, state.status === 'draft' || state.status === 'approved', ['draft', 'approved'])
 
-/** Ours: who delivers, under which agreement and for which target group is settled with the approval. */
-export const membersCanBeChanged = (state: OrderState, changed: readonly string[]): Verdict<'order-state'> => {
-  const fixed = changed.filter((member) => fixedByApproval.includes(member))
+/**
+ * Ours: who delivers, under which agreement and for which target group is settled with the approval; when the first meeting
+ * is, once anything is recorded of it: letters and excuses set the meetings then, and the days to account for stay what they are.
+ */
+export const membersCanBeChanged = (
+  state: OrderState,
+  changed: readonly string[],
+  meetingRecorded = false,
+): Verdict<'order-state'> => {
+  const settled = meetingRecorded ? [...fixedByApproval, 'firstMeetingAt'] : fixedByApproval
+  const fixed = changed.filter((member) => settled.includes(member))
   if (state.status === 'draft' || fixed.length === 0) return allowed
   const { status: orderStatus, courseStatus } = state
   return refused('order-state', { orderStatus, courseStatus, allowedIn: ['draft'], fixedMembers: fixed })
@@ -63,6 +71,13 @@ export const canHaveActivities = (state: OrderState, by: 'supplier' | 'jobcenter
   const allowedIn = by === 'jobcenter' ? ['draft', 'approved'] : ['approved']
   return only(state, allowedIn.includes(state.status), allowedIn)
 }
+
+/** § 2, 004: progress is recorded of a course that was approved, also after it ended; one that never started has none. */
+export const canHaveProgress = (state: OrderState): Verdict<'order-state'> =>
+  only(state, (state.status === 'approved' || state.status === 'ended') && state.courseStatus !== 'never-started', [
+    'approved',
+    'ended',
+  ])
 
 /** § 6: leave concerns days of an approved course, also after it ended. */
 export const canHaveLeave = (state: OrderState): Verdict<'order-state'> =>

@@ -29,13 +29,37 @@ export const orderWithinTheAgreement = (
   order: OrderedCourse,
   agreement: AgreementTerms,
 ): Verdict<'agreement-not-valid'> => {
-  const outside = [
-    ...(order.supplierId === agreement.supplierId ? [] : ['supplierId']),
-    ...(agreement.offers.includes(order.offer) ? [] : ['offer']),
-    ...(agreement.targetGroups.includes(order.targetGroup) ? [] : ['targetGroup']),
-    ...(order.startDate >= agreement.validFrom ? [] : ['startDate']),
-    ...(order.endDate <= agreement.validTo ? [] : ['endDate']),
-  ]
+  const outside = membersOutside(order, agreement)
+  return outside.length === 0 ? allowed : refused('agreement-not-valid', { outside })
+}
+
+type Member = Exclude<keyof OrderedCourse, 'orderedMinutes'>
+
+const membersOutside = (order: OrderedCourse, agreement: AgreementTerms): Member[] => {
+  const within: Record<Member, boolean> = {
+    supplierId: order.supplierId === agreement.supplierId,
+    offer: agreement.offers.includes(order.offer),
+    targetGroup: agreement.targetGroups.includes(order.targetGroup),
+    startDate: order.startDate >= agreement.validFrom,
+    endDate: order.endDate <= agreement.validTo,
+  }
+  return (Object.keys(within) as Member[]).filter((member) => !within[member])
+}
+
+/**
+ * Ours: an amendment under the same agreement is refused for what it moves away from it. What lies outside already, because the
+ * agreement became narrower since, may stay or come closer.
+ */
+export const amendmentWithinTheAgreement = (
+  before: OrderedCourse,
+  after: OrderedCourse,
+  agreement: AgreementTerms,
+): Verdict<'agreement-not-valid'> => {
+  const movesAway = (member: Member): boolean => {
+    if (member === 'startDate') return after.startDate < before.startDate
+    return member === 'endDate' ? after.endDate > before.endDate : after[member] !== before[member]
+  }
+  const outside = membersOutside(after, agreement).filter(movesAway)
   return outside.length === 0 ? allowed : refused('agreement-not-valid', { outside })
 }
 

@@ -41,6 +41,33 @@ export const planWithinTheOrder = (
 export const planWithinTheHours = (plannedMinutes: number, orderedMinutes: number): Verdict<'plan-exceeds-order'> =>
   plannedMinutes <= orderedMinutes ? allowed : refused('plan-exceeds-order', { plannedMinutes, orderedMinutes })
 
+/** The minutes of a day, which no plan passes. */
+const minutesOfDay = 1440
+
+/** Ours: the activities of a day last no longer than the day. */
+export const planFitsTheDay = (days: readonly PlannedDay[]): Verdict<'plan-day-too-long'> => {
+  const minutes = new Map<LocalDate, number>()
+  for (const day of days) minutes.set(day.date, (minutes.get(day.date) ?? 0) + day.plannedMinutes)
+  const dates = [...minutes].filter(([, planned]) => planned > minutesOfDay).map(([date]) => date)
+  return dates.length === 0 ? allowed : refused('plan-day-too-long', { dates: dates.sort() })
+}
+
+/**
+ * Ours: the days of submitted months that a plan holds as they stand. They are kept whatever became of the order since,
+ * so an amendment that leaves them outside it does not make every plan impossible.
+ * @param before the plan as it stands
+ * @param submittedMonths `YYYY-MM`
+ */
+export const keptAsSubmitted = (
+  days: readonly PlannedDay[],
+  before: readonly PlannedDay[],
+  submittedMonths: ReadonlySet<string>,
+): ReadonlySet<PlannedDay> => {
+  const text = ({ date, activityId, plannedMinutes }: PlannedDay): string => `${date} ${activityId} ${plannedMinutes}`
+  const standing = new Set(before.map(text))
+  return new Set(days.filter((day) => submittedMonths.has(day.date.slice(0, 7)) && standing.has(text(day))))
+}
+
 /** § 4: a plan that is declared complete adds up to the ordered total. */
 export const completePlanAddsUp = (
   complete: boolean,
@@ -55,10 +82,14 @@ export const completePlanAddsUp = (
         differenceMinutes: plannedMinutes - orderedMinutes,
       })
 
-/** § 4, § 14, § 16: every planned activity is the order's and approved, and planned within its own dates. */
+/**
+ * § 4, § 14, § 16: every planned activity is the order's and approved, and planned within its own dates.
+ * @param kept days that stand whatever the dates are
+ */
 export const plannedActivitiesAreApproved = (
   days: readonly PlannedDay[],
   activities: readonly PlannedActivity[],
+  kept: ReadonlySet<PlannedDay> = new Set(),
 ): Verdict<'activity-not-approved' | 'not-found' | 'plan-outside-order'> => {
   const known = new Map(activities.map((activity) => [activity.id, activity]))
   for (const [index, day] of days.entries()) {
@@ -69,7 +100,7 @@ export const plannedActivitiesAreApproved = (
     }
     const verdict = activityIsApproved(activity.status, { activityId: activity.id })
     if (!verdict.allowed) return verdict
-    if (day.date < activity.startDate || day.date > activity.endDate) {
+    if (!kept.has(day) && (day.date < activity.startDate || day.date > activity.endDate)) {
       return refused('plan-outside-order', {
         dates: [day.date],
         from: activity.startDate,
@@ -117,18 +148,24 @@ export const withTheFirstMeeting = (
   return [...registered, { date: attendedOn, registeredMinutes: 1, plannedElsewhere: 0, plannedBefore }]
 }
 
-/** § 4: whether a plan is taken as the order's whole plan. */
+/**
+ * § 4: whether a plan is taken as the order's whole plan.
+ * @param given.kept those of `days` that stand unchanged in a submitted month (`keptAsSubmitted`)
+ */
 export const planRules = (given: {
   readonly days: readonly PlannedDay[]
   readonly complete: boolean
   readonly order: { readonly startDate: LocalDate; readonly lastDay: LocalDate; readonly orderedMinutes: number }
   readonly activities: readonly PlannedActivity[]
   readonly registered: readonly RegisteredDay[]
+  readonly kept?: ReadonlySet<PlannedDay>
 }): Verdict => {
   const plannedMinutes = totalMinutes(given.days)
+  const asked = given.days.filter((day) => given.kept?.has(day) !== true)
   return firstRefusal(
-    () => planWithinTheOrder(given.days, given.order),
-    () => plannedActivitiesAreApproved(given.days, given.activities),
+    () => planWithinTheOrder(asked, given.order),
+    () => plannedActivitiesAreApproved(given.days, given.activities, given.kept),
+    () => planFitsTheDay(given.days),
     () => planWithinTheHours(plannedMinutes, given.order.orderedMinutes),
     () => completePlanAddsUp(given.complete, plannedMinutes, given.order.orderedMinutes),
     () => planHoldsWhatIsRegistered(given.days, given.registered),

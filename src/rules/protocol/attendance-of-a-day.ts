@@ -23,6 +23,22 @@ export const attendanceInsideCourse = (date: LocalDate, course: CourseFacts): Ve
   return date < from || date > to ? refused('attendance-outside-course', { date, from, to }) : allowed
 }
 
+/**
+ * § 7, ours: in a group with the first-meeting procedure the citizen was not there before the day that they first came. That
+ * they were away is recorded of these days all the same.
+ */
+export const nobodyAttendsBeforeTheReturn = (
+  date: LocalDate,
+  entries: readonly DayEntry[],
+  { firstMeetingProcedure, firstAttendedOn }: Pick<CourseFacts, 'firstMeetingProcedure' | 'firstAttendedOn'>,
+): Verdict<'attendance-before-first-meeting'> =>
+  firstMeetingProcedure &&
+  firstAttendedOn !== null &&
+  date < firstAttendedOn &&
+  entries.some((entry) => entry.attendedMinutes > 0)
+    ? refused('attendance-before-first-meeting', { date, firstAttendedOn })
+    : allowed
+
 /** § 5: codes come from the set that is valid on the day. */
 export const attendanceCodesAreKnown = (
   entries: readonly DayEntry[],
@@ -146,6 +162,7 @@ export const attendanceOfADay = (given: {
     () => courseHasStarted(course),
     () => attendanceNotInFuture(date, given.today),
     () => attendanceInsideCourse(date, course),
+    () => nobodyAttendsBeforeTheReturn(date, entries, course),
     () => activitiesCanBeAttended(entries, new Map(activities.map((activity) => [activity.id, activity]))),
     () => somethingIsPlanned(activities.reduce((sum, activity) => sum + activity.plannedMinutes, 0)),
     () => attendanceCodesAreKnown(entries, given.validCodes),

@@ -1,9 +1,10 @@
+import type { Person } from '#kernel/caller.ts'
 import type { Instant } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { codeOf, type DayEntry, minutesUnder } from './day-facts.ts'
 import { type ProtocolDayStatus, protocolDayStatus } from './day-status.ts'
 import { type ActivityKind, documentationMissing } from './documentation-missing.ts'
-import { type Reconciliation, reconcileDay } from './reconcile.ts'
+import { type DayInBothRegisters, type Reconciliation, reconcileDay } from './reconcile.ts'
 import { openDates } from './submit-protocol.ts'
 
 /** An activity of the order, as the protocol shows it. */
@@ -34,6 +35,8 @@ export type DayFacts = {
     readonly recordedAt: Instant
     readonly recordedLate: boolean
     readonly version: number
+    /** Who recorded the version that stands. */
+    readonly registeredBy: Person
   } | null
   /** Leave that the jobcenter gave on this order; may exceed what is planned. */
   readonly leaveMinutes: number
@@ -42,7 +45,7 @@ export type DayFacts = {
   readonly absence: RegisteredAbsence | null
   readonly beforeFirstAttendance: boolean
   /** Over all the supplier's orders of the citizen. */
-  readonly bothRegisters: Parameters<typeof reconcileDay>[0]
+  readonly bothRegisters: DayInBothRegisters
 }
 
 const entryOfMonth = (
@@ -68,7 +71,12 @@ const sumOf = (minutes: readonly number[]): number => minutes.reduce((sum, one) 
 
 const protocolDay = (
   facts: DayFacts,
-  given: { today: LocalDate; lastDay: LocalDate; activities: ReadonlyMap<string, ProtocolActivity> },
+  given: {
+    today: LocalDate
+    firstDay: LocalDate
+    lastDay: LocalDate
+    activities: ReadonlyMap<string, ProtocolActivity>
+  },
 ) => {
   const { date, attendance } = facts
   const status: ProtocolDayStatus = protocolDayStatus({
@@ -80,6 +88,11 @@ const protocolDay = (
   })
   const planned = status === 'unplanned' ? [] : facts.planned
   const plannedMinutes = sumOf(planned.map((one) => one.plannedMinutes))
+  const entries = attendance?.entries ?? []
+  const own = {
+    sickMinutes: minutesUnder(entries, codeOf.sickReported, codeOf.sickAccepted),
+    leaveMinutes: minutesUnder(entries, codeOf.approvedLeave),
+  }
   const unrecorded = planned.map(({ activityId, plannedMinutes }) => {
     const activity = given.activities.get(activityId)
     return { activityId, title: activity?.title ?? '', kind: activity?.kind ?? ('on-site' as const), plannedMinutes }
@@ -96,10 +109,12 @@ const protocolDay = (
       recordedAt: attendance.recordedAt,
       recordedLate: attendance.recordedLate,
       version: attendance.version,
+      registeredBy: attendance.registeredBy,
     },
     absence: facts.absence,
     leaveMinutes: Math.min(plannedMinutes, facts.leaveMinutes),
-    reconciliation: status === 'unplanned' ? ({ kind: 'agrees' } as Reconciliation) : reconcileDay(facts.bothRegisters),
+    reconciliation:
+      status === 'unplanned' ? ({ kind: 'agrees' } as Reconciliation) : reconcileDay(facts.bothRegisters, own),
   }
 }
 
@@ -117,13 +132,27 @@ const totalsOf = (days: readonly DayOfMonth[]) => {
 }
 
 /**
+ * § 9: days on which sickness was reported and Kontaktcentret has not accepted it, each with who recorded it last and in how
+ * many versions: absence could hide there. A list for inspectors and no figure about the citizen.
+ */
+const sickNotAccepted = (days: readonly DayOfMonth[]) =>
+  days.flatMap(({ date, attendance }) =>
+    attendance && minutesUnder(attendance.entries, codeOf.sickReported) > 0
+      ? [{ date, registeredBy: attendance.registeredBy, versions: attendance.version }]
+      : [],
+  )
+
+/**
  * § 5: a month of an order as it stands: each planned day in both registers, what is open about it and what is explained.
- * Totals are of planned days and hold no sickness, which appears in no figure about the citizen (§ 9); what was recorded on others (`unplanned`) is shown and counts nowhere.
+ * Totals are of planned days and hold no sickness, which appears in no figure about the citizen (§ 9); what was recorded on
+ * others (`unplanned`) is shown and counts nowhere.
  * @param given.facts days with something planned, recorded or registered, by date
+ * @param given.firstDay the order's start: planned days before it are none
  * @param given.lastDay the course's last day: planned days after it are none
  */
 export const protocolMonth = (given: {
   readonly today: LocalDate
+  readonly firstDay: LocalDate
   readonly lastDay: LocalDate
   readonly activities: readonly ProtocolActivity[]
   readonly facts: readonly DayFacts[]
@@ -137,6 +166,7 @@ export const protocolMonth = (given: {
     totals: totalsOf(planned),
     daysWithoutEntry: open.missingDates,
     daysOutdated: open.outdatedDates,
+    sickNotAccepted: sickNotAccepted(days),
     daysRecordedLate: planned.filter((day) => day.attendance?.recordedLate).map((day) => day.date),
     documentationMissing: planned.flatMap((day) =>
       (day.attendance?.entries ?? [])

@@ -2,6 +2,7 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
 import { submittedMonthIsCorrected } from './attendance-of-a-day.ts'
 import type { ProtocolDayStatus } from './day-status.ts'
+import { noCitizenNumber } from './no-citizen-number.ts'
 import type { Reconciliation } from './reconcile.ts'
 
 /** A day of the month, as the submission looks at it. */
@@ -22,15 +23,15 @@ export const monthIsOver = (planned: readonly LocalDate[], today: LocalDate): Ve
 }
 
 /**
- * Ours: a protocol is of planned days; a month without any has none (no duty either). One that was submitted before its
- * days fell away can be corrected.
+ * Ours: a protocol is of planned days; a month without any has none. One that was submitted before its days fell away can be
+ * corrected, and one that is owed all the same, since it was overdue when they did, is given late, as an empty month.
  */
 export const monthHasPlannedDays = (
   month: string,
   planned: readonly LocalDate[],
-  submittedBefore: boolean,
+  given: { readonly submittedBefore: boolean; readonly owed: boolean },
 ): Verdict<'nothing-planned-that-month'> =>
-  planned.length > 0 || submittedBefore ? allowed : refused('nothing-planned-that-month', { month })
+  planned.length > 0 || given.submittedBefore || given.owed ? allowed : refused('nothing-planned-that-month', { month })
 
 /** The days that stand open, with what is open about each. */
 export const openDates = (days: readonly ProtocolDay[]) => ({
@@ -92,14 +93,19 @@ export const submitProtocolRules = (given: {
   readonly days: readonly ProtocolDay[]
   readonly today: LocalDate
   readonly submitted: { readonly month: string; readonly version: number } | null
+  /** Whether the month's duty stands open. */
+  readonly owed: boolean
   readonly correctionReason: string | undefined
   readonly accepted: readonly LocalDate[]
+  /** The free text of the submission, which is frozen with the month. */
+  readonly texts: Parameters<typeof noCitizenNumber>[0]
 }): Verdict => {
   const days = planned(given.days)
   const dates = days.map((day) => day.date)
   const accepted = new Set(given.accepted)
   return firstRefusal(
-    () => monthHasPlannedDays(given.month, dates, given.submitted !== null),
+    () => noCitizenNumber(given.texts),
+    () => monthHasPlannedDays(given.month, dates, { submittedBefore: given.submitted !== null, owed: given.owed }),
     () => monthIsOver(dates, given.today),
     () => submittedMonthIsCorrected(given.submitted, given.correctionReason),
     () => acceptedDaysAreOpen(days, given.accepted),

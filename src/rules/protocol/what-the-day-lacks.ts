@@ -1,6 +1,6 @@
 import type { LocalDate } from '#kernel/local-date.ts'
 import { registrationDueOn } from '#rules/absence/registered-in-time.ts'
-import { type DayInBothRegisters, reconcileDay } from './reconcile.ts'
+import { type DayInBothRegisters, reconcileWholeDay } from './reconcile.ts'
 
 /** A day in both registers, with what else of it decides whether something is still to come. Minutes. */
 export type WholeDay = DayInBothRegisters & {
@@ -21,7 +21,7 @@ export type Lacking =
 
 /** Unauthorised minutes beyond what is registered, and those of them that leave covers which the protocol does not show. */
 const unregistered = (day: WholeDay): { readonly owed: number; readonly leave: number } => {
-  const found = reconcileDay(day)
+  const found = reconcileWholeDay(day)
   if (found.kind !== 'differs' || found.because !== 'absence-not-registered') return { owed: 0, leave: 0 }
   const leave = Math.min(found.minutes, day.leaveMinutesUnshown)
   return { owed: found.minutes - leave, leave }
@@ -43,7 +43,7 @@ export const whatTheDayLacks = (
   order: { readonly outdated: boolean; readonly documentationMissing: boolean },
 ): Lacking[] => {
   const { owed, leave } = unregistered(day)
-  const found = reconcileDay(day)
+  const found = reconcileWholeDay(day)
   const unfound =
     found.kind === 'differs' && found.because === 'registration-not-in-protocol'
       ? Math.max(0, found.minutes - day.unrecordedMinutes)

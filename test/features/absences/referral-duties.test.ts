@@ -141,6 +141,23 @@ describe('§ 8: the duty to refer the citizen follows a changed plan', () => {
     expect(await dutyOf(id)).toBe(open('2026-03-20', '2026-03-13'))
   })
 
+  test('a later date that was agreed is there again when the duty is', async () => {
+    const order = await running({ '2026-03-12': 60, '2026-03-13': 60 })
+    const id = await register(order, '2026-03-12')
+    const [duty] = await portal.sql<{ id: string }>('select id from obligations where subject = $1', [id])
+    const body = { dueOn: '2026-03-18', reason: 'Aftalt', agreedBy: sally }
+    must(await as('jobcenter-musvaagevej').post(`/v1/obligations/${duty?.id}/extension`, body))
+    await plan(order, { '2026-03-12': 60 })
+    expect(await dutyOf(id)).toBe('2026-03-18 2026-03-13 no-planned-day-left')
+    await plan(order, { '2026-03-12': 60, '2026-03-17': 60 })
+    expect(await dutyOf(id)).toBe(open('2026-03-18', '2026-03-17'))
+    const [row] = await portal.sql(
+      `select (due_at at time zone 'UTC')::text as due from obligations where subject = $1`,
+      [id],
+    )
+    expect(row).toEqual({ due: '2026-03-18 23:00:00' })
+  })
+
   test('over all orders of the citizen here, whichever is planned', async () => {
     const cpr = '6701933190'
     const first = await running({ '2026-03-12': 60, '2026-03-19': 60 }, { cpr })

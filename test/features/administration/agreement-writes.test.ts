@@ -33,6 +33,29 @@ describe('POST /v1/framework-agreements', () => {
     expect((await portal.as('jobcenter-musvaagevej').get(created.headers['location'] ?? '')).status).toBe(200)
   })
 
+  test('names the report templates of its offers (§ 3), which are there and of their kind', async () => {
+    const templateId = '01890000-0000-7000-8000-0000000f0001'
+    const reportTemplates = [
+      { kind: 'final', templateId },
+      { kind: 'final', templateId, offer: 'clarification' },
+    ]
+    const created = await administrator().post('/v1/framework-agreements', { ...terms, reportTemplates })
+    expect([created.status, created.body.reportTemplates]).toEqual([201, reportTemplates])
+    const path = created.headers['location'] ?? ''
+    const changed = await administrator().patch(path, { reportTemplates: [] }, { ifMatch: '"1"' })
+    expect([changed.status, changed.body.reportTemplates]).toEqual([200, []])
+    const wrong = [
+      [{ kind: 'interim', templateId }, 404, '/reportTemplates/1/templateId'],
+      [{ kind: 'final', templateId, offer: 'other' }, 404, '/reportTemplates/1/offer'],
+      [reportTemplates[0], 400, '/reportTemplates/1'],
+    ] as const
+    for (const [template, status, pointer] of wrong) {
+      const body = { ...terms, reportTemplates: [reportTemplates[0], template] }
+      const answer = await administrator().post('/v1/framework-agreements', body)
+      expect([answer.status, answer.body.errors[0].pointer]).toEqual([status, pointer])
+    }
+  })
+
   test('refuses what does not fit', async () => {
     const refusals = [
       [{ supplierId: jobcenterMusvaagevej.id }, 404, 'not-found'],

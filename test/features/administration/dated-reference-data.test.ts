@@ -132,7 +132,8 @@ describe('POST /v1/code-sets/{name}/codes', () => {
 
 describe('/v1/report-templates', () => {
   const path = '/v1/report-templates'
-  const template = { kind: 'final', title: 'Slutrapport', validFrom: '2026-04-01' }
+  const sections = [{ id: 'contribution', title: 'Bidrag' }]
+  const template = { kind: 'social-action-plan', title: 'Bidrag 2026', validFrom: '2026-04-01', sections }
 
   test('versions follow one another; each can be read, and the one that is valid on a day', async () => {
     const first = (await administrator().post(path, template)).body
@@ -146,10 +147,14 @@ describe('/v1/report-templates', () => {
     const read = portal.as('supplier-nord')
     expect((await read.get(`${path}/${first.id}`)).body.version).toBe(2)
     expect((await read.get(`${path}/${first.id}`, { query: { version: 1 } })).body.validTo).toBe('2026-12-31')
-    expect((await read.get(path, { query: { kind: 'final', on: '2026-05-01' } })).body.items).toEqual([
-      { ...first, validTo: '2026-12-31' },
+    const { jsonSchema, ...listed } = first
+    expect(jsonSchema.properties.templateVersion).toEqual({ const: 1 })
+    const seeded = expect.objectContaining({ title: 'Bidrag til social handleplan' })
+    expect((await read.get(path, { query: { kind: template.kind, on: '2026-05-01' } })).body.items).toEqual([
+      seeded,
+      { ...listed, validTo: '2026-12-31' },
     ])
-    expect((await read.get(path, { query: { kind: 'interim' } })).body.items).toEqual([])
+    expect((await read.get(path, { query: { kind: template.kind, on: '2026-03-31' } })).body.items).toEqual([seeded])
     expect((await read.get(`${path}/${first.id}`, { query: { version: 3 } })).status).toBe(404)
     expect((await administrator().post(path, { ...template, id: first.id, kind: 'interim' })).status).toBe(400)
     expect((await administrator().post(path, { ...template, id: organisations.kKassen.id })).status).toBe(404)
@@ -157,6 +162,24 @@ describe('/v1/report-templates', () => {
       'validity-in-the-past',
     )
     expect((await read.post(path, template)).status).toBe(403)
+  })
+
+  test('template-incomplete: a final template has the parts of § 3 and § 4; a new version keeps them', async () => {
+    const final = { ...template, kind: 'final' }
+    const refused = await administrator().post(path, final)
+    expect([refused.status, refused.body.code, refused.body.missingParts]).toEqual([
+      422,
+      'template-incomplete',
+      ['focus-areas', 'development', 'goal', 'off-site'],
+    ])
+    const parts = ['focus-areas', 'development', 'goal', 'off-site'].map((id) => ({ id, title: id }))
+    const added = (await administrator().post(path, { ...final, sections: parts })).body
+    const next = { kind: 'final', title: 'Slutrapport 2027', validFrom: '2027-01-01', id: added.id }
+    expect((await administrator().post(path, next)).body).toMatchObject({ version: 2, sections: parts })
+    const twice = await administrator().post(path, { ...final, sections: [...parts, parts[0]] })
+    expect([twice.status, twice.body.errors[0].pointer]).toEqual([400, '/sections/4/id'])
+    const open = await administrator().post(path, { ...final, sections: [{ ...parts[0], colour: 'red' }] })
+    expect([open.status, open.body.errors[0].pointer]).toEqual([400, '/sections/0/colour'])
   })
 
   test('versions written at once have numbers of their own', async () => {

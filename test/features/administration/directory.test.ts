@@ -88,9 +88,36 @@ describe('GET /v1/organisations/{id}', () => {
     expect(auditor.body.auditedMunicipalities).toEqual(['0155'])
   })
 
+  test('§ 17, § 18: shows supplier and jobcenter of a placed order how to reach each other, and no more', async () => {
+    const { id, name, kinds, secureEmail, contactPersons, deliveryAddresses } = nord
+    const seen = await portal.as('jobcenter-musvaagevej').get(path)
+    expect([seen.status, seen.body]).toEqual([200, { id, name, kinds, secureEmail, contactPersons, deliveryAddresses }])
+    const jobcenter = organisations.jobcenterMusvaagevej
+    const other = await portal.as('supplier-nord').get(`/v1/organisations/${jobcenter.id}`)
+    expect(other.body).toEqual({
+      id: jobcenter.id,
+      name: jobcenter.name,
+      kinds: jobcenter.kinds,
+      secureEmail: jobcenter.secureEmail,
+      contactPersons: jobcenter.contactPersons,
+      deliveryAddresses: jobcenter.deliveryAddresses,
+    })
+  })
+
+  test('a draft or a cancelled order is none that they share', async () => {
+    const fresh = await testPortal()
+    const asked = () => fresh.as('jobcenter-musvaagevej').get(path)
+    expect((await asked()).status).toBe(200)
+    await fresh.sql(`update orders set status = 'cancelled' where supplier_id = $1 and approved_at is not null`, [
+      nord.id,
+    ])
+    expect((await asked()).status).toBe(404)
+  })
+
   test('is 404 for everyone else, as one that is not there', async () => {
     const unknown = '/v1/organisations/01890000-0000-7000-8000-00000001ffff'
-    for (const clientId of clients.filter((one) => one !== 'supplier-nord' && one !== 'administrator')) {
+    const readers = ['supplier-nord', 'administrator', 'jobcenter-musvaagevej', 'jobcenter-skelbaekgade']
+    for (const clientId of clients.filter((one) => !readers.includes(one))) {
       const other = await portal.as(clientId).get(path, { headers: { 'x-request-id': 'r' } })
       const none = await portal.as(clientId).get(unknown, { headers: { 'x-request-id': 'r' } })
       expect([other.status, other.text]).toEqual([404, none.text])

@@ -104,6 +104,71 @@ describe('PATCH /v1/organisations/{id}', () => {
     expect([stranger.status, stranger.body.code]).toEqual([400, 'invalid-request'])
   })
 
+  test('an address in use is not reworded either, nor one at which only an activity takes place', async () => {
+    const [used, unused] = nord.deliveryAddresses
+    const patch = (deliveryAddresses: unknown[]) => administrator().patch(path, { deliveryAddresses }, { ifMatch: '*' })
+    const reworded = await patch([{ ...used, address: 'Et andet sted 99' }, unused])
+    expect([reworded.status, reworded.body.code, reworded.body.addressIds]).toEqual([
+      409,
+      'delivery-address-in-use',
+      [used?.id],
+    ])
+    const { id: added } = (await patch([used, unused, { address: 'Ny Vej 3' }])).body.deliveryAddresses.find(
+      ({ address }: { address: string }) => address === 'Ny Vej 3',
+    )
+    expect((await patch([used, unused, { id: added, address: 'Ny Vej 4' }])).status).toBe(200)
+    const activity = await portal.as('supplier-nord').post(`/v1/orders/${demo.orders.activityReady.id}/activities`, {
+      kind: 'on-site',
+      title: 'Værksted',
+      place: { kind: 'supplier-address', addressId: added.toUpperCase() },
+      startDate: '2026-03-16',
+      endDate: '2026-05-22',
+      registeredBy: { name: 'Liv' },
+    })
+    expect(activity.status, activity.text).toBe(201)
+    for (const addresses of [
+      [used, unused],
+      [used, unused, { id: added, address: 'Ny Vej 5' }],
+    ]) {
+      const refused = await patch(addresses)
+      expect([refused.status, refused.body.code]).toEqual([409, 'delivery-address-in-use'])
+    }
+    expect((await patch([used, unused, { id: added, address: 'Ny Vej 4' }])).status).toBe(200)
+  })
+
+  test('the history keeps what an organisation said before and what it says now', async () => {
+    const [person] = nord.contactPersons
+    const change = { secureEmail: 'ny@sikkermail.example', contactPersons: [{ ...person, email: 'ny@nord.example' }] }
+    const before = (await administrator().get(path)).body
+    const after = (await administrator().patch(path, change, { ifMatch: '"1"' })).body
+    const [line] = await portal.sql<{ changes: unknown }>(
+      `select changes from change_log where entity_id = $1 and action = 'changed'`,
+      [nord.id],
+    )
+    expect(line?.changes).toEqual({
+      secureEmail: { from: before.secureEmail, to: after.secureEmail },
+      contactPersons: { from: before.contactPersons, to: after.contactPersons },
+    })
+  })
+
+  test('it stays supplier and jobcenter while drafts or approved orders name it: organisation-kind-in-use', async () => {
+    const lost = { kinds: ['auditor'], supplierKind: null }
+    const refused = await administrator().patch(path, lost, { ifMatch: '*' })
+    expect([refused.status, refused.body.code, refused.body.kinds]).toEqual([
+      409,
+      'organisation-kind-in-use',
+      ['supplier'],
+    ])
+    const jobcenter = `/v1/organisations/${demo.organisations.jobcenterMusvaagevej.id}`
+    const other = await administrator().patch(jobcenter, { kinds: ['auditor'] }, { ifMatch: '*' })
+    expect([other.status, other.body.kinds]).toEqual([409, ['jobcenter']])
+    const more = await administrator().patch(path, { kinds: ['supplier', 'jobcenter'] }, { ifMatch: '*' })
+    expect(more.status).toBe(200)
+    await portal.sql(`update orders set status = 'ended' where supplier_id = $1 and status = 'approved'`, [nord.id])
+    await portal.sql(`update orders set status = 'cancelled' where supplier_id = $1 and status = 'draft'`, [nord.id])
+    expect((await administrator().patch(path, lost, { ifMatch: '*' })).status).toBe(200)
+  })
+
   test('the administration stays the administration', async () => {
     const own = `/v1/organisations/${demo.organisations.administrator.id}`
     const answer = await administrator().patch(own, { kinds: ['auditor'] }, { ifMatch: '"1"' })

@@ -46,7 +46,7 @@ describe('ours: a plan keeps what the protocol holds', async () => {
     expect(again.body.missing.map((one: { code: string }) => one.code)).toEqual(['absence-registration'])
   })
 
-  test('no day of a submitted month changes, neither way', async () => {
+  test('no day of a submitted month that is over changes, neither way; from today on they do, and it is stale', async () => {
     must(await put(supplier, '2026-03-12', day(unauthorised(120))))
     await submitted(portal, '2026-03')
     for (const minutes of [119, 121]) {
@@ -55,6 +55,13 @@ describe('ours: a plan keeps what the protocol holds', async () => {
       expect(answer.body.dates).toEqual(['2026-03-09'])
     }
     must(await plan(portal, of('2026-04-13', 60)))
+    expect((await staleness(portal, '2026-03'))?.dates).toEqual([])
+    must(await plan(portal, (days) => of('2026-03-13', 60)(days).filter((one) => one.date !== '2026-03-31')))
+    expect(await staleness(portal, '2026-03')).toEqual({
+      dates: ['2026-03-13', '2026-03-31'],
+      because: ['planned'],
+      duty: '2026-03 v2 due 2026-03-20',
+    })
   })
 
   test('the course does not end before what is recorded, save when the benefit stopped', async () => {
@@ -118,7 +125,7 @@ describe('ours: a submitted month is stale when the course turns out to end befo
     const portal = await testPortal()
     await expect(
       portal.sql(
-        `select set_config('portal.organisation', $1, false), portal_touch_days_after($2, '2026-03-12', $3, 'x', '2026-03-20')`,
+        `select set_config('portal.organisation', $1, false), portal_touch_days($2, '2026-03-13', null, $3, 'x', '2026-03-20')`,
         [activityReady.supplierId, id, portal.clock.now()],
       ),
     ).rejects.toThrow('protocols are touched by whoever has just changed the order')

@@ -32,13 +32,21 @@ describe('§ 8: the benefits office asks the supplier to get hold of a citizen',
     const answered = await nord.post(`/v1/contact-requests/${id}/response`, answering)
     expect([answered.status, answered.body.response.reached]).toEqual([200, true])
     expect(await obligation(id)).toEqual({ due_on: '2026-03-13', met: true, days_late: 0, met_by: id })
-    const events = await portal.sql<{ type: string; recipients: string[] }>(
-      `select type, recipients from events where data->>'contactRequestId' = $1 order by position`,
+    const events = await portal.sql<{ type: string; recipients: string[]; data: unknown }>(
+      `select type, recipients, data from events where data->>'contactRequestId' = $1 order by position`,
       [id],
     )
     expect(events).toEqual([
-      { type: 'contact-request.created', recipients: [organisations.supplierNord.id] },
-      { type: 'contact-request.answered', recipients: [organisations.kKassen.id] },
+      {
+        type: 'contact-request.created',
+        recipients: [organisations.supplierNord.id],
+        data: { orderId: orders.activityReady.id, contactRequestId: id, dueOn: '2026-03-13' },
+      },
+      {
+        type: 'contact-request.answered',
+        recipients: [organisations.kKassen.id],
+        data: { orderId: orders.activityReady.id, contactRequestId: id },
+      },
     ])
     for (const client of ['supplier-nord', 'k-kassen', 'jobcenter-musvaagevej']) {
       const one = await portal.as(client).get(`/v1/contact-requests/${id}`)

@@ -30,6 +30,42 @@ const readersOf = async (id: string): Promise<string[]> => {
   return found.sort()
 }
 
+describe('GET /v1/documents', () => {
+  const list = (client: string, query: Record<string, string | number>, headers: Record<string, string> = {}) =>
+    portal.as(client).get('/v1/documents', { query, headers })
+
+  test("an order's documents, page by page, for whoever sees the order; an auditor's look-up is kept", async () => {
+    const orderId = orders.dragoer.id
+    const fields = { orderId, kind: 'consent' }
+    const ids = [
+      (await upload('supplier-nord', { fields })).body.id,
+      (await upload('jobcenter-musvaagevej', { fields })).body.id,
+    ]
+    await upload('supplier-nord')
+    await upload('supplier-nord', { fields: { orderId: orders.activityReady.id } })
+    const first = await list('supplier-nord', { orderId: orderId.toUpperCase(), limit: 1 })
+    expect([first.status, first.body.items.map(({ id }: { id: string }) => id)]).toEqual([200, [ids[0]]])
+    expect(first.body.items[0]).toMatchObject({ orderId, kind: 'consent', contentUrl: expect.any(String) })
+    const second = await list('supplier-nord', { orderId, limit: 1, cursor: first.body.next })
+    expect([second.body.items[0].id, second.body.next]).toEqual([ids[1], null])
+    expect((await list('auditor-dragoer', { orderId })).body.code).toBe('purpose-required')
+    const audited = await list('auditor-dragoer', { orderId }, purpose.headers)
+    expect(audited.body.items).toHaveLength(2)
+    expect((await lookups())[0]).toMatchObject({
+      operation: 'listDocuments',
+      order_id: orderId,
+      purpose: 'Tilsyn 2026-14',
+    })
+  })
+
+  test('of an order that is not the own there is nothing; without an order there is no list', async () => {
+    const orderId = orders.dragoer.id
+    expect((await list('supplier-syd', { orderId })).status).toBe(404)
+    expect((await list('k-kassen', { orderId })).status).toBe(403)
+    expect((await list('supplier-nord', {})).status).toBe(400)
+  })
+})
+
 describe('who sees a document', () => {
   test('while no order has it: whoever uploaded it, and nobody else', async () => {
     const { body } = await upload('supplier-nord')

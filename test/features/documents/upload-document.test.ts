@@ -52,6 +52,7 @@ describe('POST /v1/documents', () => {
 
   test.each([
     [smallPdf, 'application/pdf'],
+    [Buffer.concat([Buffer.from('\r\n \n'), smallPdf]), 'application/pdf'],
     [smallPng, 'image/png'],
     [smallJpeg, 'image/jpeg'],
   ])('tells the type by the content, whatever the name says', async (content, contentType) => {
@@ -68,7 +69,12 @@ describe('POST /v1/documents', () => {
     ['a page called a PDF', Buffer.from('<html><script>alert(1)</script></html>')],
     ['a picture of another type', Buffer.from('GIF89a\u0001\u0000\u0001\u0000')],
     ['an archive', Buffer.from('PK\u0003\u0004 and more')],
-    ['the first bytes of a PDF alone', Buffer.from('%PD')],
+    ['the first bytes of a PDF alone', Buffer.from('%PDF-')],
+    ['a page behind the header of a PDF', Buffer.from('%PDF-1.4\n<script>alert(1)</script>')],
+    ['a PDF that was cut', smallPdf.subarray(0, -10)],
+    ['the first bytes of a JPEG alone', Buffer.from([0xff, 0xd8, 0xff])],
+    ['a JPEG without its picture', Buffer.concat([smallJpeg.subarray(0, 20), Buffer.from([0xff, 0xd9])])],
+    ['a PNG that was cut', smallPng.subarray(0, 40)],
     ['bytes before the PDF', Buffer.concat([Buffer.from('MZ'), smallPdf])],
   ])('document-type-not-allowed: %s', async (_what, content) => {
     const before = await kept()

@@ -220,17 +220,20 @@ describe('§ 7: text messages and calls', () => {
     expect([answer.headers['etag'], answer.body.contactAttempts]).toEqual(['"11"', 10])
   })
 
-  test('reminder-in-future: one that lies ahead is a fault where it stands', async () => {
+  test('reminder-date-invalid: one that lies ahead is a fault where it stands', async () => {
     const { id: orderId } = await approved(as)
     const reminders = [
       { channel: 'sms', at: '2026-03-13T10:00:00Z' },
       { channel: 'sms', at: '2026-03-13T10:00:01Z' },
     ]
     const early = await reSummon(nord(), orderId, { reminders })
-    expect([refusal(early), faults(early)]).toEqual([[422, 'reminder-in-future'], [['/reminders/1/at', 'in-future']]])
+    expect([refusal(early), faults(early)]).toEqual([
+      [422, 'reminder-date-invalid'],
+      [['/reminders/1/at', 'out-of-range']],
+    ])
     const { id } = must(await reSummon(nord(), orderId)).body
     const answer = await remind(id, { at: '2026-03-13T10:00:01Z' })
-    expect([refusal(answer), faults(answer)]).toEqual([[422, 'reminder-in-future'], [['/at', 'in-future']]])
+    expect([refusal(answer), faults(answer)]).toEqual([[422, 'reminder-date-invalid'], [['/at', 'out-of-range']]])
     expect(
       refusal(
         await as('supplier-syd').post(`/v1/re-summons/${id}/reminders`, {

@@ -30,7 +30,7 @@ describe('§ 8: the supplier tells K-kassen and the jobcenter something importan
       {
         type: 'notice.created',
         recipients: [organisations.kKassen.id, organisations.jobcenterMusvaagevej.id],
-        data: { orderId: orders.activityReady.id, noticeId: answer.body.id, kind: 'hospitalised' },
+        data: { orderId: orders.activityReady.id, noticeId: answer.body.id },
       },
     ])
     for (const client of ['supplier-nord', 'k-kassen', 'jobcenter-musvaagevej']) {
@@ -105,6 +105,11 @@ describe('§ 8: the supplier tells K-kassen and the jobcenter something importan
       expect(row?.text).not.toContain('Rigshospitalet')
     }
     expect(portal.logLines.join('\n')).not.toContain('Rigshospitalet')
+    // Nor does the history or an event say what kind of news it is: illness, or crime.
+    for (const table of ['change_log', 'events']) {
+      const rows = await portal.sql(`select 1 from ${table} t where t::text like '%hospitalised%'`)
+      expect([table, rows.length]).toEqual([table, 0])
+    }
   })
 
   test('an order that was cancelled has none: order-state', async () => {

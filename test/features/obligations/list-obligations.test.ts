@@ -159,6 +159,7 @@ describe('one duty', () => {
       subject: duties.kKassen,
       status: 'open',
       openedAt: '2026-03-02T08:00:00.000Z',
+      openedAfterDue: false,
       openedBecause: 'order-approved',
       dueOn: '2026-03-16',
       dueAt: '2026-03-16T23:00:00.000Z',

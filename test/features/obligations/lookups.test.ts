@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { type Duty, meetObligations, openObligations, waiveObligations } from '#features/obligations/lookups.ts'
+import {
+  type Duty,
+  meetObligations,
+  openManyDuties,
+  openObligations,
+  waiveObligations,
+} from '#features/obligations/lookups.ts'
 import { endOfLocalDay, type Instant } from '#kernel/instant.ts'
 import { localDate as d } from '#kernel/local-date.ts'
-import { inTransaction, type Trx } from '#platform/db/transaction.ts'
+import { inTransaction, statementsWithin, type Trx } from '#platform/db/transaction.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { portalWithoutDuties } from '#test/support/prepared-duty.ts'
 import type { TestPortal } from '#test/support/test-portal.ts'
@@ -113,6 +119,35 @@ describe('duties', () => {
       [order.id],
     )
     expect(row).toEqual({ due: '2026-04-02', original: '2026-04-02', waived: null, because: null, told: null })
+  })
+
+  test('that were extended and waived are opened again with the agreed date, where it is the later one', async () => {
+    for (const [opened, due] of [
+      ['2026-04-02', '2026-04-10'],
+      ['2026-04-20', '2026-04-20'],
+    ] as const) {
+      for (const many of [false, true]) {
+        const portal = await portalWithoutDuties()
+        await open(portal, [march])
+        const [duty] = await listed(portal)
+        const agreed = { dueOn: '2026-04-10', reason: 'Aftalt', agreedBy: { name: 'Sally Sagsbehandler' } }
+        await portal.as('jobcenter-musvaagevej').post(`/v1/obligations/${duty?.['id']}/extension`, agreed)
+        await asSupplier(portal, (trx) => waiveObligations(trx, order.id, {}, at('2026-03-10T10:00:00.000Z'), 'x'))
+        const again = { ...march, dueOn: d(opened) }
+        const openedAt = at('2026-03-12T10:00:00.000Z')
+        await asSupplier(portal, (trx) =>
+          many
+            ? openManyDuties(statementsWithin(trx), [{ ...again, orderId: order.id }], openedAt, 'plan')
+            : openObligations(trx, order, [again], openedAt),
+        )
+        expect((await listed(portal))[0]).toMatchObject({
+          status: 'open',
+          dueOn: due,
+          dueAt: endOfLocalDay(d(due)),
+          originalDueOn: opened,
+        })
+      }
+    }
   })
 
   test('are met either before or after an extension that comes at the same moment', async () => {

@@ -95,6 +95,18 @@ describe('§ 4, § 14, § 16: a supplier proposes an activity', () => {
     expect(kept).toBeDefined()
   })
 
+  test('placement-needs-company: a placement and a wage subsidy name the company, whoever asks', async () => {
+    for (const client of ['supplier-nord', 'jobcenter-musvaagevej']) {
+      for (const wrong of [
+        { place: { kind: 'company' } },
+        { kind: 'wage-subsidy', place: { kind: 'authority', name: 'Kommunen' } },
+      ]) {
+        expect(refusal(await add(wrong, client))).toEqual([422, 'placement-needs-company'])
+      }
+    }
+    must(await add({ kind: 'wage-subsidy' }))
+  })
+
   test('plan-outside-order: within the order’s dates', async () => {
     const answer = await add({ endDate: '2026-05-23' })
     expect(refusal(answer)).toEqual([422, 'plan-outside-order'])

@@ -296,6 +296,19 @@ describe('an approved order is amended', () => {
   })
 })
 
+describe('ours: nobody is late with what an amendment asks for', () => {
+  test('a meeting that is moved into the past is due on its day, and says that it was asked for afterwards', async () => {
+    const { id } = await approved(as, { firstMeetingAt: '2026-03-20T08:00:00Z' })
+    must(await amended(id, { firstMeetingAt: '2026-03-05T08:00:00Z' }))
+    expect(await dutyTexts(portal, id)).toEqual([
+      'first-meeting-outcome 2026-03-05 2026-03-05 open',
+      'first-meeting-outcome 2026-03-20 2026-03-20 waived',
+    ])
+    const { items } = (await as('supplier-nord').get(`/v1/obligations?orderId=${id}&status=overdue`)).body
+    expect(items.map((duty: { openedAfterDue: boolean }) => duty.openedAfterDue)).toEqual([true])
+  })
+})
+
 describe('an amendment takes nothing away that was agreed or owed', () => {
   const interimDuty = async (id: string) => {
     const rows = await portal.sql<{ id: string; due_on: string; original: string }>(
@@ -342,7 +355,7 @@ describe('an amendment takes nothing away that was agreed or owed', () => {
 
 describe('§ 5: an overdue protocol', () => {
   test('does not go away with the plan of its month', async () => {
-    const order = await approved(as)
+    const order = await approved(as, { firstMeetingAt: '2026-04-07T08:00:00Z' })
     must(await plan(as('supplier-nord'), order, { '2026-03-05': 60, '2026-04-10': 60 }))
     portal.clock.set('2026-04-03T10:00:00.000Z')
     const fewer = await plan(as('supplier-nord'), order, { '2026-04-10': 60 }, { ifMatch: '*' })

@@ -9,6 +9,7 @@ import {
   dorte,
   draft,
   eventsOf,
+  must,
   organisations,
   refusal,
 } from './support.ts'
@@ -90,6 +91,21 @@ describe('§ 1: approval', () => {
     }
     expect(refusal(await approve('01890000-0000-7000-8000-00000000dead'))).toEqual([404, 'not-found'])
     expect(refusal(await approve('42'))).toEqual([400, 'invalid-request'])
+  })
+
+  test('party-kind-missing: the supplier still is one', async () => {
+    const drafted = await draft(as)
+    const set = (kinds: string, supplierKind: string | null) =>
+      portal.sql('update organisations set kinds = $2::text[], supplier_kind = $3 where id = $1', [
+        organisations.supplierNord.id,
+        kinds,
+        supplierKind,
+      ])
+    await set('{auditor}', null)
+    const answer = await approve(drafted.id)
+    await set('{supplier}', 'external')
+    expect([refusal(answer), answer.body.lacking]).toEqual([[409, 'party-kind-missing'], ['supplier']])
+    must(await approve(drafted.id))
   })
 
   test('holds the order against the agreement as it stands then', async () => {

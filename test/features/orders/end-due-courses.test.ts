@@ -3,7 +3,19 @@ import { endDueCourses } from '#features/orders/end-due-courses.ts'
 import type { Instant } from '#kernel/instant.ts'
 import { silentLog } from '#test/platform/jobs/test-boss.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
-import { approved, attend, draft, dutyTexts, eventsOf, liv, must, organisations, plan, refusal } from './support.ts'
+import {
+  approved,
+  attend,
+  dorte,
+  draft,
+  dutyTexts,
+  eventsOf,
+  liv,
+  must,
+  organisations,
+  plan,
+  refusal,
+} from './support.ts'
 
 let portal: TestPortal
 const as = (client: string) => portal.as(client)
@@ -73,6 +85,25 @@ describe('§ 3: a course that nobody ended ends on its end date', () => {
       registeredBy: liv,
     })
     expect(refusal(again)).toEqual([409, 'order-state'])
+  })
+
+  test('not late with a report whose end was set in the past: it is counted from the amendment; what lies after is flagged', async () => {
+    const nord = as('supplier-nord')
+    const order = await approved(as)
+    must(await plan(nord, order, { '2026-03-02': 60, '2026-03-12': 60 }))
+    must(await attend(nord, order.id, '2026-03-02'))
+    const entries = [{ activityId: order.activities[0].id, attendedMinutes: 60 }]
+    must(await nord.put(`/v1/orders/${order.id}/attendance/2026-03-12`, { entries, registeredBy: liv }))
+    const changes = { endDate: '2026-03-03', reason: 'Kortere', registeredBy: dorte }
+    must(await as('jobcenter-musvaagevej').patch(`/v1/orders/${order.id}`, changes, { ifMatch: '*' }))
+    // Put once more, so that only the sweep is left to flag it.
+    await portal.sql('update orders set plan_conflict = false where id = $1', [order.id])
+    // Approved after the amended end, so left a while.
+    expect(await sweep('2026-04-20T08:00:00.000Z')).toBe(1)
+    expect(await statusOf(order.id)).toEqual(['ended', 'ended', '2026-03-03'])
+    const { body } = await as('jobcenter-musvaagevej').get(`/v1/orders/${order.id}`)
+    expect(body.planConflict).toBe(true)
+    expect(await dutyTexts(portal, order.id)).toContain('final-report final 2026-03-23 open')
   })
 
   test('one that nobody came to never started; drafts are left alone', async () => {

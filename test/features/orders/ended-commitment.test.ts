@@ -72,8 +72,18 @@ describe('003: an ended course gives back what it can no longer cost', () => {
     expect(log?.changes['committedOere']).toEqual({ from: 120 * 45_000, to: 3 * 45_000 })
   })
 
+  test('told late that the benefit had stopped: what was delivered until then stays', async () => {
+    const order = await running()
+    const entries = [{ activityId: order.activities[0].id, attendedMinutes: 60 }]
+    must(await as('supplier-nord').put(`/v1/orders/${order.id}/attendance/2026-03-12`, { entries, registeredBy: liv }))
+    must(await end(order.id, 'k-kassen', { cause: 'benefit-stopped', endedOn: '2026-03-01' }))
+    expect(await ofOrder(order.id)).toBe(45_000)
+    const { body } = await as('jobcenter-musvaagevej').get(`/v1/orders/${order.id}`)
+    expect(body.planConflict).toBe(true)
+  })
+
   test('one that never started costs nothing', async () => {
-    const order = await approved(as)
+    const order = await approved(as, { firstMeetingAt: '2026-03-16T08:00:00Z' })
     must(await plan(as('supplier-nord'), order, days))
     expect(await givenBack(async () => must(await end(order.id, 'supplier-nord')))).toBe(120 * 45_000)
     expect(await ofOrder(order.id)).toBe(0)

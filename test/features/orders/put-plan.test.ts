@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 describe('§ 4: the plan of an order', () => {
   test('the first is made, later ones replace it as a whole; the order says what is left', async () => {
-    const order = await approved(as)
+    const order = await approved(as, { firstMeetingAt: '2026-03-16T08:00:00Z' })
     const empty = await nord().get(`/v1/orders/${order.id}/plan`)
     expect([empty.status, empty.body.days]).toEqual([200, []])
     const first = await plan(nord(), order, { '2026-03-03': 240, '2026-03-02': 120 })
@@ -50,7 +50,7 @@ describe('§ 4: the plan of an order', () => {
   })
 
   test('428 without If-Match, 412 with an old one; * means whatever stands', async () => {
-    const order = await approved(as)
+    const order = await approved(as, { firstMeetingAt: '2026-03-16T08:00:00Z' })
     must(await plan(nord(), order, { '2026-03-02': 60 }))
     expect(refusal(await plan(nord(), order, {}))).toEqual([428, 'if-match-required'])
     const stale = await plan(nord(), order, {}, { ifMatch: '"0"' })
@@ -61,7 +61,7 @@ describe('§ 4: the plan of an order', () => {
   })
 
   test('of plans with the same If-Match at the same moment one is taken, the others are stale', async () => {
-    const order = await approved(as)
+    const order = await approved(as, { firstMeetingAt: '2026-03-16T08:00:00Z' })
     must(await plan(nord(), order, { '2026-03-02': 60 }))
     for (let version = 1; version <= 10; version++) {
       const answers = await Promise.all(
@@ -173,6 +173,27 @@ describe('§ 4: what a plan has to fit', () => {
     }
     expect(refusal(await put([{ ...day, date: '2026-02-30' }]))).toEqual([400, 'invalid-request'])
     expect((await put([{ ...day, plannedMinutes: 1440 }])).status).toBe(201)
+  })
+
+  test('plan-day-too-long: a day over all its activities, the dates listed', async () => {
+    const order = await approved(as)
+    const other = must(
+      await as('jobcenter-musvaagevej').post(`/v1/orders/${order.id}/activities`, {
+        ...{ kind: 'coordination', title: 'Læge', place: { kind: 'authority' } },
+        ...{ startDate: '2026-03-02', endDate: '2026-05-22', registeredBy: { name: 'Dorte Udkast' } },
+      }),
+    ).body
+    const put = (minutes: number) =>
+      nord().put(`/v1/orders/${order.id}/plan`, {
+        complete: false,
+        days: [
+          { date: '2026-03-14', activityId: order.activities[0].id, plannedMinutes: 1440 - minutes },
+          { date: '2026-03-14', activityId: other.id, plannedMinutes: minutes + 1 },
+          { date: '2026-03-16', activityId: other.id, plannedMinutes: 1440 },
+        ],
+      })
+    const answer = await put(60)
+    expect([refusal(answer), answer.body.dates]).toEqual([[422, 'plan-day-too-long'], ['2026-03-14']])
   })
 
   test('nobody else plans, and nobody plans a draft', async () => {

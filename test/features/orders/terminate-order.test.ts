@@ -69,7 +69,7 @@ describe('a course is ended', () => {
     expect([...(told?.recipients ?? [])].sort()).toEqual(
       [organisations.supplierNord.id, organisations.jobcenterMusvaagevej.id, organisations.kKassen.id].sort(),
     )
-    expect(told?.data).toEqual({ orderId: id, endedOn: '2026-03-12', cause: 'employment', courseStatus: 'ended' })
+    expect(told?.data).toEqual({ orderId: id, endedOn: '2026-03-12', courseStatus: 'ended' })
     // § 3: a Thursday; five whole working days lie between.
     expect(await dutyTexts(portal, id)).toContain('final-report final 2026-03-20 open')
     const [log] = await portal.sql<{ changes: unknown }>(
@@ -99,7 +99,8 @@ describe('a course is ended', () => {
     expect(answer.body).toMatchObject({ planConflict: true, termination: { endedBy: 'benefits-office' } })
     expect((await nord().get(`/v1/absences/${registered.id}`)).body.status).toBe('registered')
     expect((await dutyTexts(portal, order.id)).filter((duty) => duty.startsWith('final'))).toEqual([
-      'final-report final 2026-03-17 open',
+      // Told on Friday, 13 March.
+      'final-report final 2026-03-23 open',
     ])
     const later = await running({ '2026-03-11': 60 })
     must(await absence(later, '2026-03-11'))
@@ -108,8 +109,55 @@ describe('a course is ended', () => {
     expect(refused.body.recordedAfter).toEqual(['2026-03-11'])
   })
 
+  test('ours: a benefit stopped on the day before the course at the earliest; to a supplier it is a cause like any other', async () => {
+    const stopped = { cause: 'benefit-stopped' }
+    for (const client of ['k-kassen', 'jobcenter-musvaagevej']) {
+      const { id } = await running()
+      const early = await end(id, { ...stopped, endedOn: '2026-02-28' }, client)
+      expect(refusal(early)).toEqual([422, 'termination-date'])
+      expect(early.body).toMatchObject({ from: '2026-03-01' })
+      must(await end(id, { ...stopped, endedOn: '2026-03-01' }, client))
+    }
+    const { id } = await running()
+    expect(refusal(await end(id, { ...stopped, endedOn: '2026-03-01' }))).toEqual([422, 'termination-date'])
+    must(await end(id, stopped))
+  })
+
+  test('§ 7 course-has-started: the cause never-started is no cause for what was attended or registered', async () => {
+    const never = { cause: 'never-started' }
+    const came = await running()
+    const answer = await end(came.id, never)
+    expect(refusal(answer)).toEqual([422, 'course-has-started'])
+    expect(answer.body.recordedOn).toEqual(['2026-03-02'])
+    expect(refusal(await end(came.id, never, 'jobcenter-musvaagevej'))).toEqual([422, 'course-has-started'])
+    const fund = await approved(as, atTheFund)
+    const akasse = as('supplier-akasse')
+    must(await plan(akasse, fund, { '2026-03-03': 60, '2026-03-04': 60, '2026-03-05': 60 }))
+    const activityId = fund.activities[0].id
+    const record = (date: string, entry: Record<string, unknown>) =>
+      akasse.put(`/v1/orders/${fund.id}/attendance/${date}`, { entries: [{ activityId, ...entry }], registeredBy: liv })
+    must(await record('2026-03-05', { attendedMinutes: 0, absent: [{ code: 'sick-reported', minutes: 60 }] }))
+    must(await record('2026-03-03', { attendedMinutes: 60 }))
+    const absent = { orderId: fund.id, activityId, date: '2026-03-04', wholeDay: true, reason: 'no-notice' }
+    must(await akasse.post('/v1/absences', { ...absent, registeredBy: liv }))
+    const refused = await end(fund.id, never, 'supplier-akasse')
+    expect([refusal(refused), refused.body.recordedOn]).toEqual([
+      [422, 'course-has-started'],
+      ['2026-03-03', '2026-03-04'],
+    ])
+    const empty = await approved(as, atTheFund)
+    expect(must(await end(empty.id, never, 'supplier-akasse')).body.course.status).toBe('never-started')
+  })
+
   test('§ 7: one that nobody ever came to never started, whatever the cause, and owes no final report', async () => {
     const { id } = await approved(as)
+    must(
+      await as('supplier-nord').post(`/v1/orders/${id}/first-meeting`, {
+        outcome: 'missed',
+        on: '2026-03-02',
+        registeredBy: liv,
+      }),
+    )
     const answer = await end(id, { cause: 'completed' })
     expect(answer.body).toMatchObject({ status: 'ended', course: { status: 'never-started' } })
     expect((await dutyTexts(portal, id)).filter((duty) => duty.startsWith('final-report'))).toEqual([])

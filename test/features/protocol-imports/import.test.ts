@@ -110,7 +110,7 @@ describe('a month of many citizens', () => {
     const cells = rows.map((row) =>
       row.map((cell, index) => (index === 2 ? { date: cell } : /^\d+$/.test(cell) ? Number(cell) : cell)),
     )
-    const workbook = await writeWorkbook({ sheet: 'Ark1', rows: [headings, ...cells], widths: [] })
+    const workbook = await writeWorkbook([{ name: 'Ark1', rows: [headings, ...cells], widths: [] }])
     // The header says CSV: the content is asked.
     expect(outcome(await imported(portal, workbook))).toEqual({ status: 'completed', daysWritten: 10, errors: [] })
   })

@@ -29,11 +29,13 @@ test('twenty thousand rows as CSV and as XLSX: all of them, or none for one wron
   const done = await imported(portal, csvOf(rows))
   expect(done.body).toMatchObject({ status: 'completed', rowsRead: rowsOfMany, daysWritten: rowsOfMany })
   const [headings = [], ...cells] = rows
-  const workbook = await writeWorkbook({
-    sheet: 'Ark',
-    rows: [headings, ...cells.map((row) => row.map((cell, at) => (at === 2 ? { date: cell } : cell)))],
-    widths: [],
-  })
+  const workbook = await writeWorkbook([
+    {
+      name: 'Ark',
+      rows: [headings, ...cells.map((row) => row.map((cell, at) => (at === 2 ? { date: cell } : cell)))],
+      widths: [],
+    },
+  ])
   const again = await imported(portal, workbook)
   expect(again.body).toMatchObject({ status: 'completed', daysWritten: 0, daysUnchanged: rowsOfMany })
 })

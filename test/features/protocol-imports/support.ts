@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync'
 import { type ImportRound, runNextImport } from '#features/protocol-imports/run-imports.ts'
 import { must } from '#test/features/orders/support.ts'
 import type { TestAnswer, TestPortal } from '#test/support/test-portal.ts'
@@ -43,12 +44,7 @@ export const templateOf = async (
   const { bytes } = must(
     await portal.as(client).get(`${importsPath}/template`, { query: { month: '2026-03', ...query } }),
   )
-  return bytes
-    .toString()
-    .replace('\ufeff', '')
-    .split('\r\n')
-    .filter((line) => line !== '')
-    .map((line) => line.split(';'))
+  return parse(bytes, { bom: true, delimiter: ';', record_delimiter: '\r\n' }) as unknown as string[][]
 }
 
 /** Rows as a file. */

@@ -82,6 +82,11 @@ const orderOf = async (order: RandomOrder, citizenId: string): Promise<string> =
       ],
     )
   }
+  await portal.sql(
+    `insert into attendance_day_versions (order_id, date, version, supplier_id, entries, recorded_at, registered_by, client_id, request_id)
+       select order_id, date, version, supplier_id, entries, recorded_at, '{"name":"Liv"}', 'c', 'r' from attendance_days where order_id = $1`,
+    [id],
+  )
   return id
 }
 
@@ -94,30 +99,50 @@ const enact = async (month: RandomMonth): Promise<string> => {
   ])
   const orders: string[] = []
   for (const order of month.orders) orders.push(await orderOf(order, citizenId))
+  const absences = new Map<number, string>()
   for (const [index, registration] of month.registrations.entries()) {
     if (registration === null) continue
     const { minutes, withdrawn } = registration
+    const absenceId = newId()
+    absences.set(index, absenceId)
     await portal.sql(
       `insert into absences (id, supplier_id, citizen_id, order_id, activity_id, date, whole_day, absent_minutes, planned_minutes, held_against,
          reason, residence_municipality, registered_at, due_on, days_late, first_arrived_at, registered_by, client_id, request_id, routed_to,
-         leave_minutes, withdrawn_at, withdrawal)
-       values ($1, $2, $3, $4, $5, $6, false, $7, 1440, $8, $9, '0101', now(), $6, 0, now(), '{"name":"Liv"}', 'c', 'r', '[]', $10,
-         case when $11 then now() end, case when $11 then '{"reason":"fejl","by":{"name":"Liv"}}'::jsonb end)`,
+         withdrawn_at, withdrawal)
+       values ($1, $2, $3, $4, $5, $6, false, $7, 1440, $8, $9, '0101', now(), $6, 0, now(), '{"name":"Liv"}', 'c', 'r', '[]',
+         case when $10 then now() end, case when $10 then '{"reason":"fejl","by":{"name":"Liv"}}'::jsonb end)`,
       [
-        newId(),
+        absenceId,
         supplierId,
         citizenId,
-        orders[0],
+        orders[registration.names],
         activityReady.activityId,
         randomDates[index],
         minutes,
-        orders,
+        registration.heldAgainst.map((place) => orders[place]),
         registration.reason,
-        registration.leaveAfterwards,
         withdrawn,
       ],
     )
   }
+  const leave = month.orders.flatMap((order, place) =>
+    order.days.flatMap(({ leaveBefore, leaveAfter }, index) =>
+      [
+        { minutes: leaveBefore, after: [] },
+        { minutes: leaveAfter, after: absences.has(index) ? [absences.get(index)] : [] },
+      ]
+        .filter((one) => one.minutes !== 0)
+        .map((one) => ({ ...one, id: newId(), order: orders[place], date: randomDates[index] })),
+    ),
+  )
+  await portal.sql(
+    `insert into leave_approvals (id, order_id, jobcenter_id, supplier_id, citizen_id, from_date, to_date, minutes, reason, approved_by,
+       created_at, given_after)
+     select l.id, o.id, o.jobcenter_id, o.supplier_id, o.citizen_id, l.date, l.date, l.minutes, 'x', '{"name":"Sally"}', now(), l.after
+       from jsonb_to_recordset($1::jsonb) as l (id uuid, "order" uuid, date date, minutes integer, after uuid[])
+       join orders o on o.id = l."order"`,
+    [JSON.stringify(leave)],
+  )
   return orders[0] ?? ''
 }
 

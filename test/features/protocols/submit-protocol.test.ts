@@ -18,8 +18,9 @@ const ready = async (): Promise<CourseOrder> => {
 /** What B's hooks do after a change of a day, run as the supplier. */
 const touch = (order: CourseOrder, date: string, at: string, because = 'absence-registered') =>
   portal.sql(
-    `select set_config('portal.organisation', $1, false), portal_touch_protocols($1::uuid, $2, array[$3]::date[], $4, $5, '2026-04-10')`,
-    [organisations.supplierNord.id, order.citizenId, date, at, because],
+    `select set_config('portal.organisation', $1, false), portal_touch_protocols($1::uuid, $2, array[$3]::date[], array['|'],
+       array[$6]::uuid[], array[$3]::date[], $4, $5, '2026-04-10')`,
+    [organisations.supplierNord.id, order.citizenId, date, at, because, order.id],
   )
 
 beforeAll(async () => {

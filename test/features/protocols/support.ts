@@ -63,6 +63,12 @@ export const recordedDay = async (
       at,
     ],
   )
+  await portal.sql(
+    `insert into attendance_day_versions (order_id, date, version, supplier_id, entries, recorded_at, registered_by, client_id, request_id)
+       select order_id, date, version, supplier_id, entries, recorded_at, $3::jsonb, 'c', 'r' from attendance_days
+        where order_id = $1 and date = $2`,
+    [order.id, date, JSON.stringify(liv)],
+  )
 }
 
 /** Registers an absence at supplier-nord: all of the day, or minutes of it. */

@@ -131,6 +131,43 @@ const bothRegisters = async (admin: Admin, order: (typeof orders)[keyof typeof o
   )
 }
 
+/** A returned report in its first version, what the jobcenter asked for, and the course's progress (§ 2, § 3, 004). */
+const reporting = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  const { id: orderId, supplierId, jobcenterId } = order
+  const [report, template] = [newId(), '01890000-0000-7000-8000-0000000f0001']
+  const ofOrder = [orderId, supplierId, order.citizen.id]
+  await admin(
+    `insert into reports (id, order_id, supplier_id, citizen_id, jobcenter_id, kind, subject, status, template_id, template_version, version, submitted_at)
+     values ($1, $2, $3, $4, $5, 'final', 'final', 'returned', $6, 1, 1, now())`,
+    [report, ...ofOrder, jobcenterId, template],
+  )
+  await admin(
+    `insert into report_versions (report_id, version, supplier_id, template_id, template_version, content_cipher, content_key, sha256, submitted_by, submitted_at, client_id, request_id)
+     values ($1, 1, $2, $3, 1, '', 'k', sha256('{}'), '{}', now(), 'c', 'r')`,
+    [report, supplierId, template],
+  )
+  await admin(
+    `insert into report_returns (report_id, version, jobcenter_id, reason_cipher, reason_key, due_on, returned_by, returned_at)
+     values ($1, 1, $2, '', 'k', '2026-04-10', '{}', now())`,
+    [report, jobcenterId],
+  )
+  await admin(
+    `insert into report_requests (id, order_id, jobcenter_id, supplier_id, kind, due_on, requested_by, requested_at)
+     values ($1, $2, $3, $4, 'handover', '2026-04-10', '{}', now())`,
+    [newId(), orderId, jobcenterId, supplierId],
+  )
+  await admin(
+    `insert into focus_areas (order_id, supplier_id, citizen_id, version, areas, registered_by, registered_at)
+     values ($1, $2, $3, 1, '[]', '{}', now())`,
+    ofOrder,
+  )
+  await admin(
+    `insert into milestones (id, order_id, supplier_id, citizen_id, milestone, reached_on, registered_by, registered_at)
+     values ($1, $2, $3, $4, 'cv', '2026-03-10', '{}', now())`,
+    [newId(), ...ofOrder],
+  )
+}
+
 /**
  * Puts rows where the demo world has none: absences of three orders, and one row of each kind for every organisation.
  * @param admin runs SQL that no policy limits
@@ -145,6 +182,7 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
   await betweenParties(admin, orders.dragoer, [organisations.kKassen.id, organisations.ydelseDragoer.id])
   await betweenParties(admin, orders.supplierSyd, [organisations.kKassen.id])
   for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await bothRegisters(admin, order)
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await reporting(admin, order)
   await firstMeeting(admin, orders.activityReady, [])
   await firstMeeting(admin, orders.dragoer, [organisations.ydelseDragoer.id])
   await firstMeeting(admin, orders.supplierSyd, [])

@@ -238,7 +238,7 @@ describe('with the filter of a query taken away', () => {
     )
   })
 
-  test('attendance and protocols: supplier, jobcenter and auditor, and no benefits office, since sickness stands in them', async () => {
+  test('attendance, protocols and reports: supplier, jobcenter and auditor, and no benefits office (§ 3, § 9)', async () => {
     const seen = { supplierNord: named('activityReady', 'dragoer'), supplierSyd: named('supplierSyd') }
     const readers: [string, string[]][] = [
       [organisations.supplierNord.id, seen.supplierNord],
@@ -251,9 +251,25 @@ describe('with the filter of a query taken away', () => {
       [organisations.ydelseDragoer.id, []],
       [organisations.administrator.id, []],
     ]
-    for (const table of ['attendance_days', 'attendance_day_versions', 'protocol_months', 'protocol_versions']) {
+    for (const table of [
+      'attendance_days',
+      'attendance_day_versions',
+      'protocol_months',
+      'protocol_versions',
+      'reports',
+      'report_requests',
+      'focus_areas',
+      'milestones',
+    ]) {
       for (const [id, expected] of readers) {
         expect([table, id, await everything(id, table, 'order_id')]).toEqual([table, id, expected])
+      }
+    }
+    // By the report that they belong to.
+    for (const [id] of readers) {
+      const reports = await everything(id, 'reports', 'id')
+      for (const table of ['report_versions', 'report_returns']) {
+        expect([table, id, await everything(id, table, 'report_id')]).toEqual([table, id, reports])
       }
     }
   })
@@ -323,6 +339,7 @@ describe('writing for somebody else', () => {
       [`delete from contact_persons where organisation_id = ?`, organisations.supplierSyd.id],
       [`update attendance_days set attended_minutes = 0 where order_id = ?`, orders.supplierSyd.id],
       [`update protocol_months set stale_since = null where order_id = ?`, orders.supplierSyd.id],
+      [`update reports set status = 'submitted' where order_id = ?`, orders.supplierSyd.id],
     ] as const) {
       const { numAffectedRows } = await as(nord, statement, value)
       expect([statement, Number(numAffectedRows ?? 0)]).toEqual([statement, 0])

@@ -12,13 +12,15 @@ export type PackedPart = {
   /** What the archive says instead of the truth. */
   readonly claimedBytes?: number
   readonly encrypted?: boolean
+  /** The directory has the sizes in the extra field 0x0001. */
+  readonly zip64?: boolean
 }
 
 /** A compressed ZIP archive; each part may lie about itself. */
 export const zipOf = (parts: readonly PackedPart[]): Buffer => {
   const [files, directory]: [Buffer[], Buffer[]] = [[], []]
   let offset = 0
-  for (const { path, content, claimedBytes, encrypted } of parts) {
+  for (const { path, content, claimedBytes, encrypted, zip64 } of parts) {
     const bytes = Buffer.from(content)
     const packed = deflateRawSync(bytes)
     const name = Buffer.from(path)
@@ -37,8 +39,18 @@ export const zipOf = (parts: readonly PackedPart[]): Buffer => {
       header.writeUInt16LE(name.length, at + 22)
     }
     entry.writeUInt32LE(offset, 42)
+    const extra = Buffer.alloc(zip64 ? 20 : 0)
+    if (zip64) {
+      extra.writeUInt16LE(1, 0)
+      extra.writeUInt16LE(16, 2)
+      extra.writeBigUInt64LE(BigInt(bytes.length), 4)
+      extra.writeBigUInt64LE(BigInt(packed.length), 12)
+      entry.writeUInt32LE(0xffffffff, 20)
+      entry.writeUInt32LE(0xffffffff, 24)
+      entry.writeUInt16LE(extra.length, 30)
+    }
     files.push(local, name, packed)
-    directory.push(entry, name)
+    directory.push(entry, name, extra)
     offset += local.length + name.length + packed.length
   }
   const end = signed(0x06054b50, 22)

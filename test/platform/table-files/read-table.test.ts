@@ -60,6 +60,14 @@ describe('CSV is refused with the place', () => {
     ['a quotation mark that is not closed', 'a;b\n1;"2', fault('quote-not-closed', 2)],
     ['one that is not closed for long', `a;b\n1;"2${'\nx;y'.repeat(500)}`, fault('cell-too-long', 2)],
     ['one in the middle', 'a;b\n1;2\n1;"2"3', fault('quote-out-of-place', 3)],
+    ['CP 850', Buffer.from('a;b\r\n1;m\u009bde', 'latin1'), fault('wrong-encoding', 2)],
+    ['CP 850, a capital', Buffer.from('a;b\n1;2\n\u009dl;', 'latin1'), fault('wrong-encoding', 3)],
+    ['Macintosh', Buffer.from('a;b\n1;m\u00bfde', 'latin1'), fault('wrong-encoding', 2)],
+    [
+      'UTF-8 that was cut',
+      Buffer.concat([Buffer.from('Å;b\r\n1;ø\r\n2;'), Buffer.from([0xc3]), Buffer.from(';\r\n3;å')]),
+      fault('wrong-encoding', 3),
+    ],
     ['NUL', 'a;b\n1;\0', fault('not-text', 2)],
     ['UTF-16 without its mark', Buffer.from('a;b', 'utf16le'), fault('not-text', 1)],
     ['too many rows', 'a\n'.repeat(21), fault('too-many-rows', 21)],
@@ -97,6 +105,36 @@ describe('XLSX is read', () => {
   test('of a formula the value that was last calculated; text that looks like one is text', async () => {
     const rows = `<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="str"><f>"x"</f><v>x</v></c><c r="C1" t="inlineStr"><is><t>=HYPERLINK("x")</t></is></c></row>`
     expect(await xlsx(workbookOf(rows))).toEqual(table([['2', 'x', '=HYPERLINK("x")']]))
+  })
+})
+
+describe('XLSX of other programs is read', () => {
+  test('rows and cells that do not say where they stand follow each other', async () => {
+    const text = (value: string) => `<c t="inlineStr"><is><t>${value}</t></is></c>`
+    const rows = `<row>${text('Navn')}${text('By')}</row><row spans="1:3"><c/><c><v>1</v></c></row><row r="4"><c r="B4"><v>2</v></c><c><v>3</v></c></row><row><c><v>4</v></c></row>`
+    expect(await xlsx(workbookOf(rows))).toEqual(
+      table([
+        ['Navn', 'By', ''],
+        ['', '1', ''],
+        ['', '', ''],
+        ['', '2', '3'],
+        ['4', '', ''],
+      ]),
+    )
+    expect(await xlsx(workbookOf('<row><c><v>1</v></c><c><f>1+1</f></c></row>'))).toEqual(
+      fault('formula-without-value', 1, 2),
+    )
+  })
+
+  test('an archive whose directory says its sizes as ZIP64 does', async () => {
+    const archive = zipOf(workbookParts(rowXml(1, ['a'])).map((part) => ({ ...part, zip64: true })))
+    expect(tableFileKind(archive)).toEqual({ kind: 'xlsx' })
+    expect(await xlsx(archive)).toEqual(table([['a']]))
+  })
+
+  test('comments and sections of characters are no cells', async () => {
+    const rows = `<!-- <c r="A900000000"> --><row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[a<c r="ZZ9"><v>]]></t></is></c></row>`
+    expect((await xlsx(workbookOf(rows))).fault).toBeNull()
   })
 })
 
@@ -184,9 +222,23 @@ describe('XLSX is refused, with the place where there is one', () => {
       expect(await xlsx(nested)).toEqual(table([['a']]))
     })
 
-    test('rows that only the reader sees, far apart: the heap of the thread is the limit', async () => {
+    test('rows that only the reader would see, far apart', async () => {
       const hidden = workbookOf(`<row r="&#57;00000000"><c r="A&#57;00000000"><v>1</v></c></row>`)
-      expect(await xlsx(hidden, { heapMegabytes: 64 })).toEqual(fault('file-too-large'))
+      expect(await xlsx(hidden)).toEqual(fault('file-damaged'))
+    })
+
+    test.each(['<c ', '<row ', '<c r="A1" ', '<v', '<!-- '])('a million tags that never end: %s', async (begun) => {
+      expect(await xlsx(workbookOf(begun.repeat(1_000_000)))).toEqual(fault('file-damaged'))
+    })
+
+    test('a million sheets that never end, and a million texts that nobody reads', async () => {
+      const parts = workbookParts(one)
+      const endless = parts.map((part) =>
+        part.path === 'xl/workbook.xml' ? { ...part, content: '<sheet '.repeat(1_000_000) } : part,
+      )
+      expect(await xlsx(zipOf(endless))).toEqual(fault('file-damaged'))
+      const theme = { path: 'xl/theme/theme1.xml', content: '<b/>'.repeat(10_000_000) }
+      expect(await xlsx(zipOf([...parts, theme]))).toEqual(table([['a']]))
     })
 
     test('tags within tags without end', async () => {

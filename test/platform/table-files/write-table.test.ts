@@ -24,7 +24,7 @@ test('CSV is read again as it was written, and nothing in it is calculated', asy
 })
 
 test('a workbook is read again as it was written: text stays text, a date a date', async () => {
-  const workbook = await writeWorkbook({ sheet: 'Ark', rows, widths: [10, 10, 10, 10] })
+  const workbook = await writeWorkbook([{ name: 'Ark', rows, widths: [10, 10, 10, 10] }])
   const read = await readTable(workbook, 'xlsx', limits)
   expect(read.fault).toBeNull()
   expect(read.rows?.map((row) => row.map((cell) => cell.replace('\r', '')))).toEqual([
@@ -35,7 +35,7 @@ test('a workbook is read again as it was written: text stays text, a date a date
 
 test('of many workbooks at once each is its own', async () => {
   const made = await Promise.all(
-    [1, 2, 3, 4, 5].map((value) => writeWorkbook({ sheet: 'Ark', rows: [['x'], [value]], widths: [5] })),
+    [1, 2, 3, 4, 5].map((value) => writeWorkbook([{ name: 'Ark', rows: [['x'], [value]], widths: [5] }])),
   )
   const read = await Promise.all(made.map((workbook) => readTable(workbook, 'xlsx', limits)))
   expect(read.map((one) => one.rows?.[1]?.[0])).toEqual(['1', '2', '3', '4', '5'])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { leaveAlreadyApproved, minutesWithoutLeave } from '#rules/absence/leave-already-approved.ts'
+import { leaveAlreadyApproved, leaveIsNew, minutesWithoutLeave } from '#rules/absence/leave-already-approved.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
 
 const whole = { kind: 'whole-day' } as const
@@ -24,5 +24,10 @@ describe('§ 6: leave-already-approved', () => {
 
   test('without leave there is nothing to say', () => {
     expect(answerOf(leaveAlreadyApproved(minutes(120), 120, 0))).toBe('allowed')
+  })
+
+  test('the same leave is given once', () => {
+    expect(answerOf(leaveIsNew(undefined))).toBe('allowed')
+    expect(refusalOf(leaveIsNew('a'))).toEqual({ slug: 'leave-already-approved', facts: { leaveId: 'a' } })
   })
 })

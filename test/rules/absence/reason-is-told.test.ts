@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { localDate as d } from '#kernel/local-date.ts'
 import {
   elaborationRequired,
   passivityIsNotAbsence,
+  reasonFitsTheDay,
   reasonIsKnown,
   reasonTextRequired,
 } from '#rules/absence/reason-is-told.ts'
@@ -59,5 +61,20 @@ describe('§ 6: unknown-absence-reason', () => {
       facts: {},
     })
     expect(answerOf(reasonIsKnown('No-Notice', valid))).toBe('unknown-absence-reason')
+  })
+})
+
+describe('ours: reason-says-present', () => {
+  test.each([
+    ['left-early', '2026-03-04', '2026-03-05', 'reason-says-present'],
+    ['late-arrival', '2026-03-04', '2026-03-05', 'reason-says-present'],
+    ['non-participation', '2026-03-04', '2026-03-05', 'reason-says-present'],
+    ['no-notice', '2026-03-04', '2026-03-05', 'allowed'],
+    ['left-early', '2026-03-05', '2026-03-05', 'allowed'],
+    ['left-early', '2026-03-04', null, 'allowed'],
+  ])('%s on %s, first there on %s: %s', (reason, date, firstAttendedOn, answer) => {
+    expect(answerOf(reasonFitsTheDay(reason, d(date), firstAttendedOn === null ? null : d(firstAttendedOn)))).toBe(
+      answer,
+    )
   })
 })

@@ -5,6 +5,7 @@ import {
   excusedDaysFit,
   excusedLeaveWasApproved,
   meetingLeaveWasApproved,
+  meetingWasNotLeave,
 } from '#rules/first-meeting/excused-days.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
 
@@ -61,4 +62,10 @@ describe('§ 6: leave-not-approved', () => {
       'leave-not-approved',
     ])
   })
+})
+
+test('§ 6: leave-already-approved: no meeting is missed on a day of whole-day leave', () => {
+  const wholeLeave = new Set([d('2026-03-02')])
+  expect(answerOf(meetingWasNotLeave(d('2026-03-02'), wholeLeave))).toBe('leave-already-approved')
+  expect(answerOf(meetingWasNotLeave(d('2026-03-03'), wholeLeave))).toBe('allowed')
 })

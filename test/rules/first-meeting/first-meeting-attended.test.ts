@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { localDate as d, type LocalDate } from '#kernel/local-date.ts'
+import { localDate as d } from '#kernel/local-date.ts'
 import {
   attendedOnADayOfTheCourse,
+  type DayBefore,
   daysSinceFirstMeetingAreAccountedFor,
   firstMeetingAttendedRules,
   firstMeetingIsOpen,
@@ -23,7 +24,13 @@ describe('§ 7: first-meeting-already-settled', () => {
 })
 
 describe('§ 7: first-meeting-date', () => {
-  const course = { startDate: d('2026-03-02'), lastDay: d('2026-05-22'), today: d('2026-03-13') }
+  const course = { startDate: d('2026-03-02'), lastDay: d('2026-05-22'), today: d('2026-03-13'), lastMissedOn: null }
+  test('nobody came before a meeting that was told as missed, and may have come later on its day', () => {
+    const missed = { ...course, lastMissedOn: d('2026-03-09') }
+    expect(refusalOf(attendedOnADayOfTheCourse(d('2026-03-08'), missed)).facts).toMatchObject({ from: '2026-03-09' })
+    expect(answerOf(attendedOnADayOfTheCourse(d('2026-03-09'), missed))).toBe('allowed')
+  })
+
   test.each([
     ['2026-03-01', 'first-meeting-date'],
     ['2026-03-02', 'allowed'],
@@ -45,17 +52,33 @@ describe('§ 7: first-meeting-date', () => {
 })
 
 describe('§ 7: back-registration-incomplete', () => {
-  const planned = [d('2026-03-04'), d('2026-03-02'), d('2026-03-03'), d('2026-03-03')]
+  const day = (date: string, told: Partial<DayBefore> = {}): DayBefore => ({
+    date: d(date),
+    plannedMinutes: 120,
+    absentMinutes: 0,
+    leaveMinutes: 0,
+    excused: false,
+    ...told,
+  })
+  const missing = (...days: DayBefore[]) => refusalOf(daysSinceFirstMeetingAreAccountedFor(days)).facts['missingDates']
 
   test('every planned day since the first date is accounted for; the missing ones are listed once, in order', () => {
-    const days = (...accounted: LocalDate[]) => daysSinceFirstMeetingAreAccountedFor(planned, new Set(accounted))
-    expect(answerOf(days(...planned))).toBe('allowed')
-    expect(refusalOf(days()).facts).toEqual({ missingDates: ['2026-03-02', '2026-03-03', '2026-03-04'] })
-    expect(refusalOf(days(d('2026-03-02'), d('2026-03-04'))).facts).toEqual({ missingDates: ['2026-03-03'] })
+    expect(missing(day('2026-03-04'), day('2026-03-02', { absentMinutes: 120 }), day('2026-03-03'))).toEqual([
+      '2026-03-03',
+      '2026-03-04',
+    ])
+    expect(answerOf(daysSinceFirstMeetingAreAccountedFor([]))).toBe('allowed')
   })
 
-  test('with nothing planned there is nothing to account for', () => {
-    expect(answerOf(daysSinceFirstMeetingAreAccountedFor([], new Set()))).toBe('allowed')
+  test.each([
+    ['absent from all of it', { absentMinutes: 120 }, 'allowed'],
+    ['absent from a minute of it', { absentMinutes: 1 }, 'back-registration-incomplete'],
+    ['absent beside leave', { absentMinutes: 60, leaveMinutes: 60 }, 'allowed'],
+    ['leave for all of it', { leaveMinutes: 1440 }, 'allowed'],
+    ['leave for a minute of it', { leaveMinutes: 1 }, 'back-registration-incomplete'],
+    ['excused', { excused: true }, 'allowed'],
+  ])('%s: %s', (_what, told, answer) => {
+    expect(answerOf(daysSinceFirstMeetingAreAccountedFor([day('2026-03-03', told)]))).toBe(answer)
   })
 })
 
@@ -63,13 +86,12 @@ test('§ 7: the state is asked before the date, the date before the days', () =>
   const given = {
     on: d('2026-03-14'),
     state: { status: 'approved', courseStatus: 'attending' } as const,
-    course: { startDate: d('2026-03-02'), lastDay: d('2026-05-22'), today: d('2026-03-13') },
-    plannedBefore: [d('2026-03-02')],
-    accounted: new Set<LocalDate>(),
+    course: { startDate: d('2026-03-02'), lastDay: d('2026-05-22'), today: d('2026-03-13'), lastMissedOn: null },
+    daysBefore: [{ date: d('2026-03-02'), plannedMinutes: 60, absentMinutes: 0, leaveMinutes: 0, excused: false }],
   }
   const open = { ...given, state: { status: 'approved', courseStatus: 're-summoned' } as const }
   const timely = { ...open, on: d('2026-03-13') }
-  const slugs = [given, open, timely, { ...timely, accounted: new Set([d('2026-03-02')]) }].map((one) =>
+  const slugs = [given, open, timely, { ...timely, daysBefore: [] }].map((one) =>
     answerOf(firstMeetingAttendedRules(one)),
   )
   expect(slugs).toEqual([

@@ -8,6 +8,7 @@ import {
   givesExcusedMeetingADate,
   newDateDue,
   newMeetingFitsTheOrder,
+  pendingOutcomeIsTold,
   procedureIsUsed,
 } from '#rules/first-meeting/meeting-outcome.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
@@ -82,5 +83,30 @@ describe('§ 7: excused', () => {
 
   test('ours: somebody says by the fourteenth day what becomes of it', () => {
     expect(newDateDue(d('2026-03-02'))).toBe('2026-03-16')
+  })
+})
+
+describe('ours: first-meeting-outcome-missing', () => {
+  const ends = (changes: Partial<Parameters<typeof pendingOutcomeIsTold>[0]>) =>
+    answerOf(
+      pendingOutcomeIsTold({
+        by: 'supplier',
+        state: open.state,
+        procedure: true,
+        timesMissed: 1,
+        pendingOn: d('2026-03-13'),
+        today: d('2026-03-13'),
+        ...changes,
+      }),
+    )
+
+  test('a supplier that ends a course tells first what became of a meeting whose day has come; nobody else', () => {
+    expect(ends({})).toBe('first-meeting-outcome-missing')
+    expect(ends({ pendingOn: d('2026-03-14') })).toBe('allowed')
+    expect(ends({ timesMissed: 0 })).toBe('allowed')
+    expect(ends({ pendingOn: null })).toBe('allowed')
+    expect(ends({ procedure: false })).toBe('allowed')
+    expect(ends({ state: { status: 'approved', courseStatus: 'attending' } })).toBe('allowed')
+    for (const by of ['jobcenter', 'benefits-office', 'portal'] as const) expect(ends({ by })).toBe('allowed')
   })
 })

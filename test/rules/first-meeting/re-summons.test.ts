@@ -9,8 +9,10 @@ import {
   letterAnswersAMissedMeeting,
   letterDateFits,
   letterIsOwed,
+  letterIsStillTold,
   letterMetAt,
   newMeetingInTheWindow,
+  newMeetingIsLate,
   remindersWereMade,
   reSummonsRules,
 } from '#rules/first-meeting/re-summons.ts'
@@ -29,7 +31,8 @@ describe('§ 7: new-meeting-too-early, new-meeting-outside-window', () => {
     ['before Christmas, with the Friday of Boxing Day', '2025-12-22', '2025-12-30', '2026-01-05'],
     ['on New Year’s Eve’s eve', '2026-12-30', '2027-01-06', '2027-01-13'],
   ])('%s, %s: from %s to %s', (_, missedOn, earliest, latest) => {
-    const ask = (on: string) => newMeetingInTheWindow(d(on), d(missedOn), isWorkingDay)
+    const letter = { missedOn: d(missedOn), letterSentOn: d(missedOn) }
+    const ask = (on: string) => newMeetingInTheWindow({ ...letter, newMeetingOn: d(on) }, isWorkingDay)
     expect(answerOf(ask(addDays(d(earliest), -1)))).toBe('new-meeting-too-early')
     expect([answerOf(ask(earliest)), answerOf(ask(latest))]).toEqual(['allowed', 'allowed'])
     expect(refusalOf(ask(addDays(d(latest), 1)))).toEqual({
@@ -46,13 +49,51 @@ describe('§ 7: new-meeting-too-early, new-meeting-outside-window', () => {
         const worked = Array.from({ length: Math.max(0, later) }, (_, i) => addDays(missedOn, i + 1)).filter(
           isWorkingDay,
         )
-        const answer = answerOf(newMeetingInTheWindow(on, missedOn, isWorkingDay))
+        const letter = { newMeetingOn: on, missedOn, letterSentOn: missedOn }
+        const answer = answerOf(newMeetingInTheWindow(letter, isWorkingDay))
         expect(answer).toBe(
           worked.length < 3 ? 'new-meeting-too-early' : later > 14 ? 'new-meeting-outside-window' : 'allowed',
         )
         expect(newMeetingEarliest(missedOn, isWorkingDay).dueOn <= addDays(missedOn, 14)).toBe(true)
       }),
     )
+  })
+})
+
+describe('ours: a letter that goes out too late for a meeting in the window', () => {
+  /** Missed on Monday 2 March 2026, so the window ends on Monday the 16th. */
+  const meeting = (letterSentOn: string, newMeetingOn: string) => {
+    const letter = { missedOn: d('2026-03-02'), letterSentOn: d(letterSentOn), newMeetingOn: d(newMeetingOn) }
+    return answerOf(newMeetingInTheWindow(letter, isWorkingDay))
+  }
+  test.each([
+    ['2026-03-11', '2026-03-16', 'allowed'],
+    ['2026-03-11', '2026-03-17', 'new-meeting-outside-window'],
+    ['2026-03-12', '2026-03-16', 'allowed'],
+    ['2026-03-12', '2026-03-17', 'allowed'],
+    ['2026-03-20', '2026-03-24', 'new-meeting-outside-window'],
+    ['2026-03-20', '2026-03-25', 'allowed'],
+  ])('sent on %s for %s: %s', (letterSentOn, newMeetingOn, answer) => {
+    expect(meeting(letterSentOn, newMeetingOn)).toBe(answer)
+    expect(newMeetingIsLate(d(newMeetingOn), d('2026-03-02'))).toBe(newMeetingOn > '2026-03-16')
+  })
+})
+
+describe('ours: a letter is told after the citizen came, of the last missed meeting without one', () => {
+  const outcome = (kind: 'missed' | 'attended', on: string) => ({ outcome: kind, metOn: d(on), newMeetingAt: null })
+  const came = [outcome('missed', '2026-03-02'), outcome('attended', '2026-03-04')]
+  const attending = { status: 'approved', courseStatus: 'attending' } as const
+  test.each([
+    ['unanswered', firstMeetingCase(at('2026-03-02'), came, []), '2026-03-02', 'allowed'],
+    ['another day', firstMeetingCase(at('2026-03-02'), came, []), '2026-03-03', 'first-meeting-already-settled'],
+    [
+      'answered',
+      firstMeetingCase(at('2026-03-02'), came, [{ missedOn: d('2026-03-02'), newMeetingAt: at('2026-03-09') }]),
+      '2026-03-02',
+      'first-meeting-already-settled',
+    ],
+  ])('%s', (_what, theCase, missedOn, answer) => {
+    expect(answerOf(letterIsStillTold(d(missedOn), attending, theCase))).toBe(answer)
   })
 })
 
@@ -101,11 +142,13 @@ describe('letter-date-invalid', () => {
   })
 })
 
-test('reminder-in-future: what lies ahead is named by its place', () => {
+test('reminder-date-invalid: what lies ahead, or before the missed meeting, is named by its place', () => {
   const now = at('2026-03-13')
   const made = [{ at: now, pointer: '/a' }]
-  expect(answerOf(remindersWereMade(made, now))).toBe('allowed')
-  const ahead = remindersWereMade([...made, { at: '2026-03-13T08:00:00.001Z' as Instant, pointer: '/b' }], now)
+  expect(answerOf(remindersWereMade(made, d('2026-03-13'), now))).toBe('allowed')
+  expect(answerOf(remindersWereMade(made, d('2026-03-14'), now))).toBe('reminder-date-invalid')
+  const later = { at: '2026-03-13T08:00:00.001Z' as Instant, pointer: '/b' }
+  const ahead = remindersWereMade([...made, later], d('2026-03-02'), now)
   expect((refusalOf(ahead).facts['faults'] as { pointer: string }[]).map(({ pointer }) => pointer)).toEqual(['/b'])
 })
 
@@ -162,7 +205,7 @@ test('§ 7: the course is asked first, then the missed meeting, the window, the 
     'new-meeting-too-early',
     'first-meeting-date',
     'letter-date-invalid',
-    'reminder-in-future',
+    'reminder-date-invalid',
     'allowed',
   ])
 })

@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { localDate as d } from '#kernel/local-date.ts'
 import {
+  activityDatesAfter,
   activityIsUndecided,
   activityKinds,
+  activityLiesOutside,
   activityWithinTheOrder,
   newActivityRules,
   noHomework,
   placeIsRegistered,
+  placementNamesItsCompany,
   statusOfNewActivity,
 } from '#rules/order/activity-rules.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
@@ -70,6 +73,49 @@ describe('activity-already-decided', () => {
         facts: { activityStatus: status },
       })
     }
+  })
+})
+
+describe('ours: placement-needs-company', () => {
+  test.each([
+    ['work-placement', { kind: 'company', name: 'Bageriet' }, 'allowed'],
+    ['wage-subsidy', { kind: 'company', name: 'Bageriet' }, 'allowed'],
+    ['work-placement', { kind: 'company' }, 'placement-needs-company'],
+    ['work-placement', { kind: 'company', name: '  ' }, 'placement-needs-company'],
+    ['wage-subsidy', { kind: 'authority', name: 'Kommunen' }, 'placement-needs-company'],
+    ['off-site', { kind: 'other' }, 'allowed'],
+  ] as const)('%s at %o: %s', (kind, place, answer) => {
+    expect(answerOf(placementNamesItsCompany(kind, place))).toBe(answer)
+  })
+})
+
+describe('an activity whose order has other dates', () => {
+  const dates = (from: string, to: string) => ({ startDate: d(from), endDate: d(to) })
+  const moved = (activity: [string, string], amended: [string, string], spansOrder = false) => {
+    const { startDate, endDate } = activityDatesAfter({ ...dates(...activity), spansOrder }, dates(...amended))
+    return [startDate, endDate]
+  }
+
+  test('that was made to last as long goes on doing so', () => {
+    expect(moved(['2026-03-02', '2026-05-22'], ['2026-03-09', '2026-09-25'], true)).toEqual([
+      '2026-03-09',
+      '2026-09-25',
+    ])
+  })
+
+  test('is cut to the order, never prolonged', () => {
+    expect(moved(['2026-03-02', '2026-03-10'], ['2026-03-09', '2026-05-22'])).toEqual(['2026-03-09', '2026-03-10'])
+    expect(moved(['2026-04-27', '2026-05-22'], ['2026-03-02', '2026-05-01'])).toEqual(['2026-04-27', '2026-05-01'])
+    expect(moved(['2026-04-27', '2026-05-22'], ['2026-03-02', '2026-09-25'])).toEqual(['2026-04-27', '2026-05-22'])
+  })
+
+  test('keeps its dates where all of it lies outside, and is known by that', () => {
+    expect(moved(['2026-03-02', '2026-03-10'], ['2026-03-16', '2026-05-01'])).toEqual(['2026-03-02', '2026-03-10'])
+    const amended = dates('2026-03-16', '2026-05-01')
+    expect(activityLiesOutside(dates('2026-03-02', '2026-03-15'), amended)).toBe(true)
+    expect(activityLiesOutside(dates('2026-05-02', '2026-05-02'), amended)).toBe(true)
+    expect(activityLiesOutside(dates('2026-03-02', '2026-03-16'), amended)).toBe(false)
+    expect(activityLiesOutside(dates('2026-05-01', '2026-05-22'), amended)).toBe(false)
   })
 })
 

@@ -13,11 +13,18 @@ describe('003: what an ended course still takes of its agreement', () => {
     ['nothing, where nothing was planned', 0, 0],
     ['no more than before, where an amendment left more planned than ordered', 9000, 120 * 45_000],
   ])('%s', (_name, plannedMinutes, expected) => {
-    expect(commitmentOfEnded(order, { neverStarted: false, plannedMinutes })).toBe(expected)
+    expect(commitmentOfEnded(order, { neverStarted: false, plannedMinutes, recordedAfterMinutes: 0 })).toBe(expected)
+  })
+
+  test('what was recorded after the end was delivered in good faith; never more than was ordered', () => {
+    const course = { neverStarted: false, plannedMinutes: 60, recordedAfterMinutes: 600 }
+    expect(commitmentOfEnded(order, course)).toBe(11 * 45_000)
+    expect(commitmentOfEnded(order, { ...course, recordedAfterMinutes: 9000 })).toBe(120 * 45_000)
+    expect(commitmentOfEnded(order, { ...course, neverStarted: true })).toBe(0)
   })
 
   test('a course that never started costs nothing, whatever was planned', () => {
-    expect(commitmentOfEnded(order, { neverStarted: true, plannedMinutes: 7200 })).toBe(0)
+    expect(commitmentOfEnded(order, { neverStarted: true, plannedMinutes: 7200, recordedAfterMinutes: 0 })).toBe(0)
   })
 
   test('the price is the one of the commitment, to the øre, from orders of more than an hour on', () => {
@@ -30,7 +37,10 @@ describe('003: what an ended course still takes of its agreement', () => {
         (orderedMinutes, perHour, some) => {
           const plannedMinutes = Math.min(some, orderedMinutes)
           const committedOere = orderValueOere(orderedMinutes, perHour)
-          const kept = commitmentOfEnded({ committedOere, orderedMinutes }, { neverStarted: false, plannedMinutes })
+          const kept = commitmentOfEnded(
+            { committedOere, orderedMinutes },
+            { neverStarted: false, plannedMinutes, recordedAfterMinutes: 0 },
+          )
           expect(kept).toBe(orderValueOere(plannedMinutes, perHour))
         },
       ),
@@ -45,7 +55,7 @@ describe('003: what an ended course still takes of its agreement', () => {
         fc.nat(120),
         (orderedMinutes, perHour, planned) => {
           const committedOere = orderValueOere(orderedMinutes, perHour)
-          const course = { neverStarted: false, plannedMinutes: planned }
+          const course = { neverStarted: false, plannedMinutes: planned, recordedAfterMinutes: 0 }
           const kept = commitmentOfEnded({ committedOere, orderedMinutes }, course)
           expect(kept).toBeGreaterThanOrEqual(0)
           expect(kept).toBeLessThanOrEqual(committedOere)

@@ -8,6 +8,7 @@ import {
   canBePlanned,
   canHaveActivities,
   canHaveLeave,
+  canHaveProgress,
   courseHasBegun,
   membersCanBeChanged,
 } from '#rules/order/order-life.ts'
@@ -50,6 +51,8 @@ describe('order-state', () => {
       allowedIn: ['draft'],
       fixedMembers: ['targetGroup'],
     })
+    expect(answerOf(membersCanBeChanged(states.approved, ['firstMeetingAt']))).toBe('allowed')
+    expect(answerOf(membersCanBeChanged(states.approved, ['firstMeetingAt'], true))).toBe('order-state')
   })
 
   test('an approved order is ended, once', () => {
@@ -64,6 +67,11 @@ describe('order-state', () => {
 
   test('§ 6: leave concerns an approved order, also one that ended', () => {
     expect(possible((state) => canHaveLeave(states[state]).allowed)).toEqual(['approved', 'attending', 'ended'])
+  })
+
+  test('§ 2, 004: progress is that of an approved course, also one that ended, and not one that never started', () => {
+    expect(possible((state) => canHaveProgress(states[state]).allowed)).toEqual(['approved', 'attending', 'ended'])
+    expect(answerOf(canHaveProgress({ status: 'ended', courseStatus: 'never-started' }))).toBe('order-state')
   })
 
   test('the refusal says where the order is and when it would be possible', () => {

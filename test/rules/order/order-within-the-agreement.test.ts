@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { localDate as d } from '#kernel/local-date.ts'
-import { budgetIsKept, orderValueOere, orderWithinTheAgreement } from '#rules/order/order-within-the-agreement.ts'
+import {
+  amendmentWithinTheAgreement,
+  budgetIsKept,
+  orderValueOere,
+  orderWithinTheAgreement,
+} from '#rules/order/order-within-the-agreement.ts'
 import { answerOf, refusalOf } from '#test/rules/answer-of.ts'
 
 const agreement = {
@@ -81,5 +86,33 @@ describe('003: budget-exceeded', () => {
     expect(answerOf(budgetIsKept(1_000_000, { ...agreement, budgetOere: null, committedOere: 10 ** 12 }))).toBe(
       'allowed',
     )
+  })
+})
+
+describe('§ 14: agreement-not-valid, of an amendment', () => {
+  const narrow = { ...agreement, offers: ['preparation'], validFrom: d('2026-02-01'), validTo: d('2026-10-31') }
+  test('what lies outside already may stay or come closer', () => {
+    for (const changes of [
+      {},
+      { orderedMinutes: 60 },
+      { endDate: d('2026-12-01') },
+      { endDate: d('2026-10-31') },
+      { startDate: d('2026-01-15') },
+      { offer: 'preparation' },
+    ]) {
+      expect(answerOf(amendmentWithinTheAgreement(order, { ...order, ...changes }, narrow))).toBe('allowed')
+    }
+  })
+
+  test('what moves away is refused by its own name', () => {
+    for (const changes of [
+      { endDate: d('2027-01-01') },
+      { startDate: d('2025-12-31') },
+      { targetGroup: 'lottery' },
+      { offer: 'lottery' },
+    ]) {
+      const answer = refusalOf(amendmentWithinTheAgreement(order, { ...order, ...changes }, narrow))
+      expect(answer).toEqual({ slug: 'agreement-not-valid', facts: { outside: Object.keys(changes) } })
+    }
   })
 })

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { addDays, localDate as d } from '#kernel/local-date.ts'
 import {
   completePlanAddsUp,
+  keptAsSubmitted,
   type PlannedActivity,
   type PlannedDay,
+  planFitsTheDay,
   planHoldsWhatIsRegistered,
   plannedActivitiesAreApproved,
   planRules,
@@ -155,6 +157,52 @@ describe('ours: plan-conflicts-with-record, the day of the first meeting', () =>
     const asked = withTheFirstMeeting(registered, d('2026-03-02'), before)
     expect(answerOf(planHoldsWhatIsRegistered([day('2026-03-02', 90)], asked))).toBe('allowed')
     expect(refusalOf(planHoldsWhatIsRegistered([], asked)).facts).toEqual({ dates: ['2026-03-02'] })
+  })
+})
+
+describe('ours: plan-day-too-long', () => {
+  test('the activities of a day last 1,440 minutes together at most', () => {
+    expect(answerOf(planFitsTheDay([day('2026-03-02', 1439), day('2026-03-02', 1, 'other')]))).toBe('allowed')
+    const days = [
+      day('2026-03-05', 1440),
+      day('2026-03-05', 1, 'other'),
+      day('2026-03-03', 1440),
+      day('2026-03-02', 1441),
+    ]
+    expect(refusalOf(planFitsTheDay(days))).toEqual({
+      slug: 'plan-day-too-long',
+      facts: { dates: ['2026-03-02', '2026-03-05'] },
+    })
+  })
+})
+
+describe('ours: the days of submitted months that an amendment left outside the order', () => {
+  const before = [day('2026-02-27'), day('2026-03-02')]
+  const plan = (days: PlannedDay[], submitted: string[]) =>
+    answerOf(
+      planRules({
+        days,
+        complete: false,
+        order,
+        activities: [course],
+        registered: [],
+        kept: keptAsSubmitted(days, before, new Set(submitted)),
+      }),
+    )
+
+  test('are kept as they stand, outside the order and their activity', () => {
+    expect(plan([day('2026-02-27'), day('2026-03-03')], ['2026-02'])).toBe('allowed')
+  })
+
+  test('not otherwise, not on another activity, and not of other months', () => {
+    expect(plan([day('2026-02-27', 119)], ['2026-02'])).toBe('plan-outside-order')
+    expect(plan([day('2026-02-27', 120, 'other')], ['2026-02'])).toBe('plan-outside-order')
+    expect(plan([day('2026-02-27')], [])).toBe('plan-outside-order')
+    expect(plan([day('2026-02-26')], ['2026-02'])).toBe('plan-outside-order')
+  })
+
+  test('they count among the ordered minutes', () => {
+    expect(plan([day('2026-02-27'), day('2026-03-03', 121)], ['2026-02'])).toBe('plan-exceeds-order')
   })
 })
 

@@ -33,6 +33,14 @@ const given = (changes: Partial<Parameters<typeof attendanceOfADay>[0]> = {}) =>
 const answer = (changes: Partial<Parameters<typeof attendanceOfADay>[0]>): string =>
   answerOf(attendanceOfADay(given(changes)))
 
+test('§ 7: attendance-before-first-meeting: away before the return, there from that day on; groups without the procedure', () => {
+  const late = courseOf({ firstAttendedOn: d('2026-03-13') })
+  expect(answer({ course: late })).toBe('attendance-before-first-meeting')
+  expect(answer({ course: late, entries: [away('unauthorised', 120)] })).toBe('allowed')
+  expect(answer({ course: late, date: d('2026-03-13') })).toBe('allowed')
+  expect(answer({ course: { ...late, firstMeetingProcedure: false } })).toBe('allowed')
+})
+
 describe('§ 5: attendance of a day', () => {
   test.each([
     ['who came all day', {}, 'allowed'],

@@ -7,6 +7,7 @@ const status = (changes: Partial<Parameters<typeof protocolDayStatus>[0]>) =>
   protocolDayStatus({
     date: d('2026-03-03'),
     today: d('2026-03-05'),
+    firstDay: d('2026-03-02'),
     lastDay: d('2026-05-22'),
     planned: [of('a', 60), of('b', 60)],
     recorded: null,
@@ -40,9 +41,11 @@ describe('§ 5: how a planned day stands', () => {
     expect(status({ beforeFirstAttendance: true, recorded: [of('a', 60), of('b', 60)] })).toBe('recorded')
   })
 
-  test('no planned day, or one after the course’s last, is none, whatever stands on it', () => {
+  test('no planned day, or one before the course’s first or after its last, is none, whatever stands on it', () => {
     expect(status({ planned: [], recorded: [of('a', 60)] })).toBe('unplanned')
     expect(status({ lastDay: d('2026-03-02') })).toBe('unplanned')
+    expect(status({ firstDay: d('2026-03-04'), recorded: [of('a', 60), of('b', 60)] })).toBe('unplanned')
+    expect(status({ firstDay: d('2026-03-03') })).toBe('missing')
     expect(status({ lastDay: d('2026-03-03') })).toBe('missing')
   })
 })

@@ -15,6 +15,7 @@ const given = (changes: Partial<Parameters<typeof planKeepsTheProtocol>[0]>) => 
   after: before,
   recorded: [record(120)],
   submittedMonths: new Set<string>(),
+  today: d('2026-03-31'),
   ...changes,
 })
 
@@ -31,6 +32,16 @@ describe('ours: plan-conflicts-with-record, for what the protocol holds', () => 
     [
       'a day more in it',
       { submittedMonths: new Set(['2026-03']), after: [...before, planned('2026-03-12', 60)] },
+      'plan-conflicts-with-record',
+    ],
+    [
+      'a day more in it, from today on',
+      { submittedMonths: new Set(['2026-03']), today: d('2026-03-12'), after: [...before, planned('2026-03-12', 60)] },
+      'allowed',
+    ],
+    [
+      'one that is over',
+      { submittedMonths: new Set(['2026-03']), today: d('2026-03-13'), after: [...before, planned('2026-03-12', 60)] },
       'plan-conflicts-with-record',
     ],
     [

@@ -38,16 +38,28 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 /** What the database would give of a random month (test/features/protocols holds the two against each other). */
 const factsOf = (month: RandomMonth, date: LocalDate, index: number): DayFacts => {
   const [order] = month.orders as [RandomOrder]
-  const onDay = month.orders.map((one) => {
+  const found = month.registrations[index]
+  const registration = found && !found.withdrawn ? found : null
+  const onDay = month.orders.map((one, place) => {
     const planned = sum(one.days[index]?.planned ?? [])
     const over = one.endedOn !== null && date > one.endedOn
     const before = one.procedure && (one.firstAttendedOn === null || date < one.firstAttendedOn)
-    return { planned, over, before, recorded: one.days[index]?.recorded ?? null }
+    const recorded = one.days[index]?.recorded ?? null
+    const said = (member: 'attended' | 'unauthorised' | 'leave'): number =>
+      over || planned === 0 ? 0 : sum((recorded ?? []).map((entry) => entry[member]))
+    return {
+      planned,
+      before,
+      over,
+      waits: !over && before && recorded === null,
+      held: registration?.heldAgainst.includes(place) === true,
+      named: registration?.names === place,
+      unauthorised: said('unauthorised'),
+      attended: said('attended'),
+      turned: Math.min(said('leave'), one.days[index]?.leaveAfter ?? planned),
+    }
   })
-  const counted = onDay.filter((one) => one.planned > 0 && !one.over)
-  const total = (member: 'unauthorised' | 'sick' | 'leave'): number =>
-    sum(counted.flatMap((one) => (one.recorded ?? []).map((entry) => entry[member])))
-  const registration = month.registrations[index]
+  const held = onDay.filter((one) => one.held)
   const today = order.days[index]
   return {
     date,
@@ -55,26 +67,30 @@ const factsOf = (month: RandomMonth, date: LocalDate, index: number): DayFacts =
       plannedMinutes > 0 ? [{ activityId: `activity-${number}`, plannedMinutes }] : [],
     ),
     attendance: today?.recorded
-      ? { entries: today.recorded.map(entryOf), recordedAt: noon(date), recordedLate: false, version: 1 }
+      ? {
+          entries: today.recorded.map(entryOf),
+          recordedAt: noon(date),
+          recordedLate: false,
+          version: 1,
+          registeredBy: { name: 'Liv' },
+        }
       : null,
     leaveMinutes: 0,
     excusedCode: null,
     absence: null,
     beforeFirstAttendance: onDay[0]?.before ?? false,
     bothRegisters: {
-      unauthorisedMinutes: total('unauthorised'),
-      sickMinutes: total('sick'),
-      leaveMinutesRecorded: total('leave'),
-      registration:
-        registration && !registration.withdrawn
-          ? {
-              absentMinutes: registration.minutes,
-              leaveMinutes: registration.leaveAfterwards,
-              reason: registration.reason,
-            }
-          : null,
-      notStartedMinutes: sum(counted.filter((one) => one.before && one.recorded === null).map((one) => one.planned)),
-      endedMinutes: sum(onDay.filter((one) => one.over).map((one) => one.planned)),
+      unauthorisedMinutes: sum(onDay.map((one) => one.unauthorised)),
+      registration: registration && {
+        absentMinutes: registration.minutes,
+        reason: registration.reason,
+        attendedMinutes: sum(held.map((one) => one.attended)),
+        leaveMinutes: sum(held.map((one) => one.turned)),
+        notStartedMinutes: sum(held.filter((one) => one.waits).map((one) => one.planned)),
+        endedMinutes: sum(held.filter((one) => one.over).map((one) => one.planned)),
+        ownIdleMinutes: sum(held.filter((one) => one.named && (one.waits || one.over)).map((one) => one.planned)),
+        runningMinutes: sum(held.filter((one) => !one.waits && !one.over).map((one) => one.planned)),
+      },
     },
   }
 }
@@ -82,6 +98,7 @@ const factsOf = (month: RandomMonth, date: LocalDate, index: number): DayFacts =
 const answerFor = (month: RandomMonth): string => {
   const { days } = protocolMonth({
     today: month.today,
+    firstDay: localDate('2026-03-02'),
     lastDay: month.orders[0]?.endedOn ?? localDate('2026-05-22'),
     activities,
     facts: randomDates.map((date, index) => factsOf(month, date, index)),
@@ -92,8 +109,10 @@ const answerFor = (month: RandomMonth): string => {
       days,
       today: month.today,
       submitted: null,
+      owed: false,
       correctionReason: undefined,
       accepted: [],
+      texts: [],
     }),
   )
 }
@@ -126,12 +145,21 @@ describe('§ 5: a month is accepted exactly when the rule, said plainly, accepts
         (month) => {
           const { days, daysWithoutEntry, daysOutdated, differences } = protocolMonth({
             today: month.today,
+            firstDay: localDate('2026-03-02'),
             lastDay: month.orders[0]?.endedOn ?? localDate('2026-05-22'),
             activities,
             facts: randomDates.map((date, index) => factsOf(month, date, index)),
           })
           const open = [...new Set([...daysWithoutEntry, ...daysOutdated, ...differences.map(({ date }) => date)])]
-          const given = { month: '2026-03', days, today: month.today, submitted: null, correctionReason: undefined }
+          const given = {
+            month: '2026-03',
+            days,
+            today: month.today,
+            submitted: null,
+            owed: false,
+            correctionReason: undefined,
+            texts: [],
+          }
           const all = answerOf(submitProtocolRules({ ...given, accepted: open }))
           const [, ...butOne] = open
           const fewer = answerOf(submitProtocolRules({ ...given, accepted: butOne }))

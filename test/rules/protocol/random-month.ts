@@ -13,6 +13,9 @@ export type RandomEntry = {
 export type RandomDay = {
   readonly planned: readonly [number, number]
   readonly recorded: readonly RandomEntry[] | null
+  /** Leave that the order's jobcenter gave before the day's registration, and after it; null: the whole day. */
+  readonly leaveBefore: number
+  readonly leaveAfter: number | null
 }
 export type RandomOrder = {
   /** Whether the group has the first-meeting procedure. */
@@ -23,9 +26,11 @@ export type RandomOrder = {
 }
 export type RandomRegistration = {
   readonly minutes: number
-  readonly leaveAfterwards: number
   readonly reason: 'no-notice' | 'non-participation'
   readonly withdrawn: boolean
+  /** The order that it names, and those that it is held against, by their places; the named one is among them. */
+  readonly names: number
+  readonly heldAgainst: readonly number[]
 }
 export type RandomMonth = {
   readonly today: LocalDate
@@ -37,6 +42,11 @@ export type RandomMonth = {
 const monday = localDate('2026-03-02')
 /** The days that a random month is about. */
 export const randomDates: readonly LocalDate[] = [0, 1, 2, 3].map((days) => addDays(monday, days))
+
+const constants = <T extends object>(found: T) =>
+  Object.fromEntries(Object.entries(found).map(([key, value]) => [key, fc.constant(value)])) as {
+    [K in keyof T]: fc.Arbitrary<T[K]>
+  }
 
 const step = 30
 const minutes = (most: number) => fc.integer({ min: 0, max: most }).map((steps) => steps * step)
@@ -70,6 +80,12 @@ const day: fc.Arbitrary<RandomDay> = fc
         { weight: 8, arbitrary: recordedOf(planned as [number, number]) },
         { weight: 1, arbitrary: fc.constant(null) },
       ),
+      leaveBefore: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: minutes(3) }),
+      leaveAfter: fc.oneof(
+        { weight: 2, arbitrary: fc.constant(0) },
+        { weight: 2, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: minutes(3) },
+      ),
     }),
   )
   .map((found) => ({ ...found, recorded: found.recorded?.length === 0 ? null : found.recorded }))
@@ -100,26 +116,28 @@ const unauthorisedOf = (orders: readonly RandomOrder[], index: number): number =
   orders.flatMap((one) => one.days[index]?.recorded ?? []).reduce((sum, entry) => sum + entry.unauthorised, 0)
 
 /** Mostly a registration of the very minutes that the protocol shows, so that many months are accepted. */
-const registrationFor = (unauthorised: number): fc.Arbitrary<RandomRegistration | null> => {
-  const fitting = fc.record({
-    minutes: fc.constant(unauthorised),
-    leaveAfterwards: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: minutes(3) }),
-    reason: fc.constantFrom('no-notice', 'non-participation'),
-    withdrawn: fc.constant(false),
-  }) as fc.Arbitrary<RandomRegistration>
-  const any = fc.record({
-    minutes: minutes(6),
-    leaveAfterwards: minutes(4),
-    reason: fc.constantFrom('no-notice', 'no-notice', 'non-participation'),
-    withdrawn: fc.boolean(),
-  }) as fc.Arbitrary<RandomRegistration>
+const registrationFor = (orders: readonly RandomOrder[], index: number): fc.Arbitrary<RandomRegistration | null> => {
+  const places = orders.map((_, place) => place)
+  const held = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<readonly number[]>(places) },
+    { weight: 1, arbitrary: fc.constantFrom(...places).map((place) => [place]) },
+  )
+  const unauthorised = unauthorisedOf(orders, index)
+  const planned = orders.reduce((sum, one) => sum + (one.days[index]?.planned[0] ?? 0), 0)
   return fc
-    .oneof(
-      { weight: 5, arbitrary: fitting },
-      { weight: 1, arbitrary: any },
-      { weight: 1, arbitrary: fc.constant(null) },
-    )
-    .map((found) => (found?.minutes === 0 ? null : found))
+    .record({
+      minutes: fc.oneof(
+        { weight: 12, arbitrary: fc.constant(unauthorised) },
+        { weight: 1, arbitrary: fc.constant(planned) },
+        { weight: 1, arbitrary: minutes(6) },
+        { weight: 2, arbitrary: fc.constant(0) },
+      ),
+      reason: fc.constantFrom('no-notice' as const, 'no-notice' as const, 'non-participation' as const),
+      withdrawn: fc.oneof({ weight: 12, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+      heldAgainst: held,
+    })
+    .chain((found) => fc.record({ ...constants(found), names: fc.constantFrom(...found.heldAgainst) }))
+    .map((found) => (found.minutes === 0 ? null : found))
 }
 
 /** A random month of a citizen at one supplier: one order or two, with everything that may stand on their days. */
@@ -132,9 +150,9 @@ export const randomMonth: fc.Arbitrary<RandomMonth> = fc
         { weight: 1, arbitrary: someDate },
       ),
       orders: fc.constant<readonly RandomOrder[]>(orders),
-      registrations: fc.tuple(
-        ...randomDates.map((_, index) => registrationFor(unauthorisedOf(orders, index))),
-      ) as fc.Arbitrary<(RandomRegistration | null)[]>,
+      registrations: fc.tuple(...randomDates.map((_, index) => registrationFor(orders, index))) as fc.Arbitrary<
+        (RandomRegistration | null)[]
+      >,
     }),
   )
 
@@ -155,40 +173,53 @@ const asPlanned = ({ planned, recorded }: RandomDay): boolean =>
     return said === planned[activity]
   })
 
-/** Of so many minutes, those left once `places` took theirs, one by one. */
-const withoutAPlace = (count: number, places: readonly number[]): number => {
-  const free = places.flatMap((place) => Array.from({ length: place / step }, () => step))
-  let left = count
-  for (const minute of free) if (left > 0) left -= minute
-  return left
+const plannedMinutes = (one: RandomOrder, index: number): number => {
+  const [first, other] = one.days[index]?.planned ?? [0, 0]
+  return first + other
 }
 
-/** § 5, § 6, § 9, § 10 once more: whether the two registers say the same of a day, or say why not. */
+/** Whether nothing is asked of a course on the day: it was over, or waits for the citizen and has nothing on record. */
+const idle = (one: RandomOrder, index: number): boolean =>
+  plannedDay(one, index) === undefined || (notStarted(one, index) && one.days[index]?.recorded === null)
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0)
+
+/** Every number of minutes that may be, by the step of these months. */
+const upTo = (most: number): number[] =>
+  Array.from({ length: Math.max(0, most) / step + 1 }, (_, count) => count * step)
+
+/**
+ * § 5, § 6, § 9, § 10 once more. "Each unauthorised absent day has a registration with the same minutes and the other way
+ * round, over all the supplier's orders. Explained differences: sickness (protocol only), approved leave, non-participation
+ * (present in the protocol)." So each registered minute was spent somewhere; the days agree when there is a way to say where.
+ */
 const registersAgree = ({ orders, registrations }: RandomMonth, index: number): boolean => {
-  const held = orders.flatMap((one) => plannedDay(one, index) ?? [])
-  const said = held.flatMap((one) => one.recorded ?? [])
+  const saidOf = (one: RandomOrder, what: 'attended' | 'unauthorised' | 'leave'): number =>
+    total((plannedDay(one, index)?.recorded ?? []).map((entry) => entry[what]))
   const live = registrations[index]?.withdrawn === false ? registrations[index] : null
-  const unauthorised = said.map((entry) => entry.unauthorised)
-  const registered = live?.minutes ?? 0
-  // An unauthorised minute that nobody registered.
-  if (
-    withoutAPlace(
-      unauthorised.reduce((sum, one) => sum + one, 0),
-      [registered],
-    ) > 0
+  const unauthorised = total(orders.map((one) => saidOf(one, 'unauthorised')))
+  if (!live) return unauthorised === 0
+  // The same minutes: not one unauthorised that nobody registered.
+  if (live.minutes < unauthorised) return false
+  // The other way round: a registration speaks of the orders that it is held against, and of no others.
+  const held = live.heldAgainst.flatMap((place) => orders[place] ?? [])
+  const present = live.reason === 'non-participation' ? total(held.map((one) => saidOf(one, 'attended'))) : 0
+  const onLeave = total(
+    held.map((one) => {
+      const given = one.days[index]?.leaveAfter ?? plannedMinutes(one, index)
+      // The jobcenter of that order said so afterwards, and so does that order's protocol.
+      return saidOf(one, 'leave') < given ? saidOf(one, 'leave') : given
+    }),
   )
-    return false
-  // A registered minute that the protocol does not show: the citizen was there and took no part …
-  if (live?.reason === 'non-participation') return true
-  // … or it is leave by now, or of a course that had not begun or was over by then.
-  const leave = said.reduce((sum, entry) => sum + entry.leave, 0)
-  const waiting = orders.flatMap((one) => {
-    const planned = plannedDay(one, index)
-    return planned && planned.recorded === null && notStarted(one, index) ? planned.planned : []
-  })
-  const over = orders.flatMap((one) => (plannedDay(one, index) ? [] : (one.days[index]?.planned ?? [])))
-  const turnedLeave = Math.min(leave, live?.leaveAfterwards ?? 0)
-  return withoutAPlace(registered, [...unauthorised, turnedLeave, ...waiting, ...over]) === 0
+  const resting = held.filter((one) => idle(one, index))
+  const named = orders[live.names]
+  const roomOfNamed = named && idle(named, index) ? plannedMinutes(named, index) : 0
+  const roomOnRunning = total(held.filter((one) => !idle(one, index)).map((one) => plannedMinutes(one, index)))
+  // So many of its minutes may lie on courses of which nothing is asked: the named one is such, or the others are too short.
+  const ways = upTo(total(resting.map((one) => plannedMinutes(one, index)))).filter(
+    (there) => there <= roomOfNamed || there <= live.minutes - roomOnRunning,
+  )
+  return [0, ...ways].some((there) => live.minutes - there <= unauthorised + present + onLeave)
 }
 
 /** The rule in plain words, from rules.md: what becomes of the submission of the first order's month. */

@@ -22,8 +22,10 @@ const submit = (days: readonly ProtocolDay[], changes: Partial<Parameters<typeof
     days,
     today: d('2026-03-31'),
     submitted: null,
+    owed: false,
     correctionReason: undefined,
     accepted: [],
+    texts: [],
     ...changes,
   })
 const accepted = (...dates: string[]): { accepted: LocalDate[] } => ({ accepted: dates.map(d) })
@@ -54,6 +56,8 @@ describe('§ 5: a month is submitted', () => {
     expect(refusalOf(submit(gone)).slug).toBe('nothing-planned-that-month')
     const before = { submitted: { month: '2026-03', version: 1 }, correctionReason: 'Forløbet sluttede før' }
     expect(answerOf(submit(gone, before))).toBe('allowed')
+    // Its duty was overdue when they did, and is met late.
+    expect(answerOf(submit([], { owed: true }))).toBe('allowed')
   })
 
   test('month-already-submitted: a next version has its reason', () => {

@@ -9,24 +9,28 @@ import { d } from '#test/rules/absence/course-of.ts'
 
 const day = (changes: Partial<WholeDay> = {}): WholeDay => ({
   unauthorisedMinutes: 0,
-  sickMinutes: 0,
-  leaveMinutesRecorded: 0,
   leaveMinutesUnshown: 0,
-  notStartedMinutes: 0,
-  endedMinutes: 0,
   unrecordedMinutes: 0,
   registration: null,
   ...changes,
 })
-const registered = (absentMinutes: number, reason = 'no-notice', leaveMinutes = 0) => ({
-  registration: { absentMinutes, leaveMinutes, reason },
+const registered = (absentMinutes: number, reason = 'no-notice', attendedMinutes = 0) => ({
+  registration: {
+    absentMinutes,
+    reason,
+    attendedMinutes,
+    leaveMinutes: 0,
+    notStartedMinutes: 0,
+    endedMinutes: 0,
+    ownIdleMinutes: 0,
+    runningMinutes: 120,
+  },
 })
 const fine = { outdated: false, documentationMissing: false }
 
 describe('§ 5, § 6: what a recorded day still lacks', () => {
   test.each<[string, WholeDay, unknown[]]>([
     ['present', day(), []],
-    ['sick', day({ sickMinutes: 120 }), []],
     ['away and not registered', day({ unauthorisedMinutes: 120 }), [{ code: 'absence-registration', minutes: 120 }]],
     ['away and registered', day({ unauthorisedMinutes: 120, ...registered(120) }), []],
     [
@@ -35,7 +39,12 @@ describe('§ 5, § 6: what a recorded day still lacks', () => {
       [{ code: 'absence-registration', minutes: 30 }],
     ],
     ['registered and present', day(registered(60)), [{ code: 'registration-not-in-protocol', minutes: 60 }]],
-    ['present and would not take part', day(registered(60, 'non-participation')), []],
+    ['present and would not take part', day(registered(60, 'non-participation', 120)), []],
+    [
+      'would not take part, and was not there',
+      day(registered(60, 'non-participation')),
+      [{ code: 'registration-not-in-protocol', minutes: 60 }],
+    ],
     [
       'with another order that is not recorded',
       day({ ...registered(60), unrecordedMinutes: 45 }),
@@ -54,7 +63,7 @@ describe('§ 5, § 6: what a recorded day still lacks', () => {
     ],
     [
       'leave that the attendance shows already',
-      day({ unauthorisedMinutes: 60, leaveMinutesRecorded: 60 }),
+      day({ unauthorisedMinutes: 60 }),
       [{ code: 'absence-registration', minutes: 60 }],
     ],
   ])('%s', (_, given, lacking) => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import {
+  addressesInUseStay,
   administrationKeepsItsAccess,
+  keepsKindsOfLiveOrders,
   type OrganisationTraits,
   organisationIsCoherent,
 } from '#rules/reference-data/organisation.ts'
@@ -39,5 +41,22 @@ describe('ours: an organisation says what belongs to its kinds (organisation-inc
   test('the administration keeps its access (administration-locks-itself-out)', () => {
     expect(answerOf(administrationKeepsItsAccess(true))).toBe('allowed')
     expect(answerOf(administrationKeepsItsAccess(false))).toBe('administration-locks-itself-out')
+  })
+
+  test('it stays what live orders name it as (organisation-kind-in-use)', () => {
+    expect(answerOf(keepsKindsOfLiveOrders(['jobcenter'], []))).toBe('allowed')
+    expect(answerOf(keepsKindsOfLiveOrders(['supplier', 'auditor'], ['supplier']))).toBe('allowed')
+    expect(refusalOf(keepsKindsOfLiveOrders(['jobcenter'], ['supplier', 'jobcenter']))).toEqual({
+      slug: 'organisation-kind-in-use',
+      facts: { kinds: ['supplier'] },
+    })
+  })
+
+  test('an address in use stays (delivery-address-in-use)', () => {
+    expect(answerOf(addressesInUseStay([]))).toBe('allowed')
+    expect(refusalOf(addressesInUseStay(['a']))).toEqual({
+      slug: 'delivery-address-in-use',
+      facts: { addressIds: ['a'] },
+    })
   })
 })

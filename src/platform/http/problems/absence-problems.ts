@@ -125,6 +125,15 @@ export const absenceProblems = {
     },
     rule: section('§ 6'),
   },
+  'reason-says-present': {
+    status: 422,
+    title: { da: 'Borgeren var ikke mødt endnu', en: 'The citizen had not come yet' },
+    detail: {
+      da: 'Før borgeren første gang mødte (firstAttendedOn), er ingen mødt for sent, gået tidligt eller mødt uden at deltage.',
+      en: 'Before the citizen first came (firstAttendedOn), nobody arrived late, left early or came without taking part.',
+    },
+    rule: ours,
+  },
   'decision-date-invalid': {
     status: 422,
     title: { da: 'Datoen for afgørelsen passer ikke', en: 'The date of the decision does not fit' },
@@ -147,10 +156,19 @@ export const absenceProblems = {
     status: 409,
     title: { da: 'Fraværet er godkendt', en: 'Leave was approved' },
     detail: {
-      da: 'Jobcentret har godkendt fravær den dag (leaveMinutes). Der kan højst registreres det, som godkendelsen ikke dækker (openMinutes).',
-      en: 'The jobcenter approved leave for that day (leaveMinutes). At most what the leave does not cover can be registered (openMinutes).',
+      da: 'Jobcentret har godkendt fravær den dag (leaveMinutes). Der kan højst registreres det, som godkendelsen ikke dækker (openMinutes). Samme fravær godkendes kun én gang (leaveId).',
+      en: 'The jobcenter approved leave for that day (leaveMinutes). At most what the leave does not cover can be registered (openMinutes). The same leave is approved once (leaveId).',
     },
     rule: section('§ 6'),
+  },
+  'leave-already-withdrawn': {
+    status: 409,
+    title: { da: 'Godkendelsen er trukket tilbage', en: 'The leave was withdrawn' },
+    detail: {
+      da: 'Godkendelsen af fraværet er allerede trukket tilbage.',
+      en: 'The approval of the leave was withdrawn already.',
+    },
+    rule: ours,
   },
   'leave-outside-order': {
     status: 422,

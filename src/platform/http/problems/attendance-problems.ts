@@ -11,6 +11,15 @@ export const attendanceProblems = {
     },
     rule: section('§ 5'),
   },
+  'attendance-before-first-meeting': {
+    status: 422,
+    title: { da: 'Borgeren var ikke kommet endnu', en: 'The citizen had not come yet' },
+    detail: {
+      da: 'Der føres ikke fremmøde på dage før borgeren første gang kom (firstAttendedOn). Er dagen forkert, trækkes udfaldet af første møde tilbage og meldes igen.',
+      en: 'Nobody is there on a day before the citizen first came (firstAttendedOn). If that day is wrong, withdraw the outcome of the first meeting and tell it again.',
+    },
+    rule: ours,
+  },
   'attendance-outside-course': {
     status: 422,
     title: { da: 'Dagen ligger uden for forløbet', en: 'The day lies outside the course' },
@@ -100,6 +109,15 @@ export const attendanceProblems = {
       en: 'Correct the days in differences, or name and explain them in acceptOpenDifferences.',
     },
     rule: section('§ 5'),
+  },
+  'citizen-number-in-text': {
+    status: 422,
+    title: { da: 'Teksten nævner et CPR-nummer', en: 'The text holds a CPR number' },
+    detail: {
+      da: 'Det, der indsendes, kan ikke ændres bagefter. Skriv teksten uden CPR-numre (errors viser hvor).',
+      en: 'What is submitted cannot be changed afterwards. Write the text without CPR numbers (errors says where).',
+    },
+    rule: ours,
   },
   'day-not-open': {
     status: 422,

@@ -6,7 +6,9 @@ import { obligationProblems } from './obligation-problems.ts'
 import { orderProblems } from './order-problems.ts'
 import { partyProblems } from './party-problems.ts'
 import type { ProblemEntry } from './problem-entry.ts'
+import { progressProblems } from './progress-problems.ts'
 import { protocolProblems } from './protocol-problems.ts'
+import { reportProblems } from './report-problems.ts'
 import { webhookProblems } from './webhook-problems.ts'
 
 const entries = {
@@ -19,6 +21,8 @@ const entries = {
   ...obligationProblems,
   ...webhookProblems,
   ...partyProblems,
+  ...progressProblems,
+  ...reportProblems,
 }
 
 export type ProblemSlug = keyof typeof entries

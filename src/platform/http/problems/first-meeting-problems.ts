@@ -56,6 +56,39 @@ export const firstMeetingProblems = {
     },
     rule: ours,
   },
+  'outcome-already-withdrawn': {
+    status: 409,
+    title: { da: 'Udfaldet er trukket tilbage', en: 'The outcome was withdrawn' },
+    detail: { da: 'Udfaldet er allerede trukket tilbage.', en: 'The outcome was withdrawn already.' },
+    rule: ours,
+  },
+  'outcome-not-last': {
+    status: 409,
+    title: { da: 'Udfaldet er ikke det seneste', en: 'It is not the last outcome' },
+    detail: {
+      da: 'Udfald trækkes tilbage fra det seneste (lastOutcomeId).',
+      en: 'Outcomes are withdrawn from the last one on (lastOutcomeId).',
+    },
+    rule: ours,
+  },
+  'first-meeting-has-records': {
+    status: 409,
+    title: { da: 'Der er registreringer efter fremmødet', en: 'Something is recorded since the citizen came' },
+    detail: {
+      da: 'Der er ført fremmøde eller registreret fravær på bestillingen (recordedOn). Fravær trækkes tilbage først.',
+      en: 'Attendance is recorded or absence registered on the order (recordedOn). Withdraw absences first.',
+    },
+    rule: ours,
+  },
+  'first-meeting-outcome-missing': {
+    status: 409,
+    title: { da: 'Første mødes udfald mangler', en: 'The outcome of the first meeting is missing' },
+    detail: {
+      da: 'Registrér, hvad der blev af mødet (pendingOn), før forløbet afsluttes.',
+      en: 'Tell what became of the meeting (pendingOn) before ending the course.',
+    },
+    rule: ours,
+  },
   'already-re-summoned': {
     status: 409,
     title: { da: 'Udeblivelsen er allerede besvaret med et brev', en: 'That missed meeting has its letter already' },
@@ -92,12 +125,12 @@ export const firstMeetingProblems = {
     },
     rule: ours,
   },
-  'reminder-in-future': {
+  'reminder-date-invalid': {
     status: 422,
-    title: { da: 'Påmindelsen er ikke sket endnu', en: 'The reminder has not been made yet' },
+    title: { da: 'Kontaktforsøgets tidspunkt passer ikke', en: 'The time of the attempt at contact does not fit' },
     detail: {
-      da: 'Kontaktforsøg registreres, når de er gjort.',
-      en: 'Attempts at contact are registered once they were made.',
+      da: 'Kontaktforsøg registreres, når de er gjort, og ligger fra dagen for det missede møde til nu.',
+      en: 'Attempts at contact are registered once they were made, from the day of the missed meeting to now.',
     },
     rule: ours,
   },

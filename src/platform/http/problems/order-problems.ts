@@ -20,6 +20,18 @@ export const orderProblems = {
     },
     rule: section('§ 17, § 18'),
   },
+  'party-kind-missing': {
+    status: 409,
+    title: {
+      da: 'Parten er ikke længere leverandør eller jobcenter',
+      en: 'A party is no supplier or jobcenter any more',
+    },
+    detail: {
+      da: 'En bestilling godkendes hos en leverandør, af et jobcenter; lacking viser, hvem der ikke længere er det.',
+      en: 'An order is approved at a supplier, by a jobcenter; lacking names which of them no longer is one.',
+    },
+    rule: ours,
+  },
   'agreement-not-valid': {
     status: 422,
     title: { da: 'Rammeaftalen dækker ikke', en: 'The framework agreement does not cover this' },
@@ -55,6 +67,15 @@ export const orderProblems = {
       en: "Days are planned from the order's start to its end; dates lists those that fall outside.",
     },
     rule: section('§ 4'),
+  },
+  'plan-day-too-long': {
+    status: 422,
+    title: { da: 'En dag er længere end et døgn', en: 'A day is longer than a day' },
+    detail: {
+      da: 'Dagens aktiviteter varer tilsammen højst 1.440 minutter; dates viser de dage, hvor planen har flere.',
+      en: 'The activities of a day last 1,440 minutes together at most; dates lists the days that hold more.',
+    },
+    rule: ours,
   },
   'plan-total-differs': {
     status: 422,
@@ -128,12 +149,21 @@ export const orderProblems = {
     },
     rule: section('§ 8'),
   },
+  'course-has-started': {
+    status: 422,
+    title: { da: 'Forløbet er begyndt', en: 'The course has started' },
+    detail: {
+      da: 'Borgeren var der eller er registreret fraværende (recordedOn), så forløbet er begyndt; angiv en anden årsag.',
+      en: 'The citizen was there or is registered absent (recordedOn), so the course has started; give another cause.',
+    },
+    rule: section('§ 7'),
+  },
   'termination-date': {
     status: 422,
     title: { da: 'Slutdatoen passer ikke', en: 'The date of the end does not fit' },
     detail: {
-      da: 'Et forløb slutter på en af sine dage (from til to), som ikke ligger i fremtiden, og ikke før det registrerede (recordedAfter), medmindre ydelsen er ophørt.',
-      en: 'A course ends on one of its days (from, to) that does not lie ahead, and not before what is registered (recordedAfter) unless the benefit stopped.',
+      da: 'Et forløb slutter på en af sine dage (from til to), som ikke ligger i fremtiden, og ikke før det registrerede (recordedAfter), medmindre en myndighed melder, at ydelsen er ophørt.',
+      en: 'A course ends on one of its days (from, to) that does not lie ahead, and not before what is registered (recordedAfter) unless an authority tells that the benefit stopped.',
     },
     rule: ours,
   },
@@ -145,6 +175,15 @@ export const orderProblems = {
       en: "An activity takes place at the supplier's, at a company, at an authority or elsewhere, never in the citizen's home.",
     },
     rule: section('§ 4'),
+  },
+  'placement-needs-company': {
+    status: 422,
+    title: { da: 'Virksomheden mangler', en: 'The company is missing' },
+    detail: {
+      da: 'Virksomhedspraktik og løntilskud foregår i en virksomhed, som nævnes ved navn (place.kind company, place.name).',
+      en: 'A work placement or a wage subsidy is at a company, given by its name (place.kind company, place.name).',
+    },
+    rule: ours,
   },
   'activity-already-decided': {
     status: 409,

@@ -81,9 +81,19 @@ export const partyProblems = {
     status: 409,
     title: { da: 'Adressen er i brug', en: 'The address is in use' },
     detail: {
-      da: 'En leveringsadresse, som bestillinger henviser til, kan ikke fjernes.',
-      en: 'A delivery address that orders name cannot be removed.',
+      da: 'En leveringsadresse, som bestillinger eller aktiviteter henviser til (addressIds), kan hverken fjernes eller omskrives. Tilføj en ny adresse, hvis leverandøren flytter.',
+      en: 'A delivery address that orders or activities name (addressIds) can be neither removed nor reworded. Where a supplier moves, add a new address.',
     },
+    rule: ours,
+  },
+  'organisation-kind-in-use': {
+    status: 409,
+    title: { da: 'Organisationen indgår i bestillinger', en: 'Orders name the organisation' },
+    detail: {
+      da: 'Kladder og godkendte bestillinger nævner organisationen som kinds. Afslut eller annullér dem først.',
+      en: 'Drafts and approved orders name the organisation as kinds. End or cancel them first.',
+    },
+    rule: ours,
   },
   'budget-below-commitment': {
     status: 409,

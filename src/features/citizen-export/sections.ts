@@ -1,0 +1,36 @@
+/** The sections of an export: a table each, with the Danish heading of the readable document, in its order. */
+export const exportSections = {
+  orders: 'Bestillinger',
+  orderAmendments: 'Ændringer af bestillinger',
+  activities: 'Aktiviteter',
+  plannedDays: 'Timeplan',
+  firstMeetingOutcomes: 'Første møde',
+  reSummons: 'Genindkaldelser',
+  reSummonsReminders: 'Påmindelser ved genindkaldelse',
+  excusedDays: 'Lovligt forfald før forløbets begyndelse',
+  absences: 'Fraværsregistreringer',
+  absenceReaders: 'Hvem fraværsregistreringerne er videregivet til',
+  citizenReferrals: 'Henvisninger til K-kassen',
+  leaveApprovals: 'Godkendt fravær',
+  attendanceDays: 'Fremmøde',
+  attendanceDayVersions: 'Fremmøde, alle versioner',
+  protocolMonths: 'Månedsprotokoller',
+  protocolVersions: 'Månedsprotokoller, alle versioner',
+  notices: 'Vigtige oplysninger',
+  contactRequests: 'Kontaktanmodninger',
+  documents: 'Bilag',
+  focusAreas: 'Fokusområder',
+  milestones: 'Milepæle',
+  reportRequests: 'Rapporter, der er bedt om',
+  reports: 'Leverandørrapporter',
+  reportVersions: 'Leverandørrapporter, alle versioner',
+  reportReturns: 'Returnerede rapporter',
+  obligations: 'Frister',
+  obligationExtensions: 'Aftalte fristforlængelser',
+  refusals: 'Afviste registreringer',
+  changeLog: 'Ændringslog',
+  lookups: 'Opslag på borgeren',
+} as const
+
+export type SectionName = keyof typeof exportSections
+export const sectionNames = Object.keys(exportSections) as readonly SectionName[]

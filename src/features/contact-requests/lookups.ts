@@ -1,0 +1,1 @@
+export { openedContactRequests } from './contact-request-texts.queries.ts'

@@ -1,0 +1,1 @@
+export { openedNotices } from './notice-texts.queries.ts'

@@ -1,0 +1,7 @@
+export {
+  openedReportRequests,
+  openedReportVersions,
+  openedReturns,
+  type ReportedAssessment,
+  reportedAssessments,
+} from './opened-texts.queries.ts'
