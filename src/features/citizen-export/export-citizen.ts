@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { collectExport } from './collect.ts'
-import { danishLabels, templateTitles } from './export.queries.ts'
+import { danishLabels, templateSections } from './export.queries.ts'
 import { exportPage, pagePolicy } from './export-page.ts'
 
 const html = 'text/html'
@@ -29,7 +29,7 @@ export const exportCitizen = async (deps: Deps, request: PortalRequest<unknown, 
       const body = await collectExport(trx, deps, caller, { citizenId, at: arrivedAt })
       if (!body) throw new HttpProblem('not-found')
       if (asked !== html) return { status: 200, headers: { vary }, body }
-      const page = exportPage(body, { codes: await danishLabels(trx), titles: await templateTitles(trx) })
+      const page = exportPage(body, { codes: await danishLabels(trx), templates: await templateSections(trx) })
       return {
         status: 200,
         bytes: Buffer.from(page),

@@ -3,13 +3,18 @@ import { epochMilliseconds, type Instant } from '#kernel/instant.ts'
 import { isLocalDate } from '#kernel/local-date.ts'
 import { escapeHtml } from '#platform/http/html-text.ts'
 import { isUuid } from '#platform/ids.ts'
+import { partsOf } from '#rules/report/report-in-words.ts'
+import type { Sections, TemplateSection } from '#rules/report/template.ts'
 import type { CitizenExport } from './collect.ts'
 import type { ExportedRecord } from './export.queries.ts'
 import { exportSections, sectionNames } from './sections.ts'
 import { codedMembers, memberWords, valueWords } from './words.ts'
 
-/** Danish words that stand in the database: labels of codes, and titles of report sections and fields by their ids. */
-export type PageWords = { readonly codes: ReadonlyMap<string, string>; readonly titles: ReadonlyMap<string, string> }
+/** Danish words that stand in the database: labels of codes, and the templates that reports are written in, by `<id> v<version>`. */
+export type PageWords = {
+  readonly codes: ReadonlyMap<string, string>
+  readonly templates: ReadonlyMap<string, readonly TemplateSection[]>
+}
 
 const style = `@page { size: A4; margin: 18mm 16mm }
 body { font: 10pt/1.4 Arial, Helvetica, sans-serif; color: #111; max-width: 180mm; margin: 10mm auto; padding: 0 6mm }
@@ -48,7 +53,8 @@ const namesIn = ({ organisations, records }: CitizenExport): Names => {
   ])
 }
 
-type Words = PageWords & { readonly names: Names }
+/** `template`: the sections of the one that the report at hand is written in. */
+type Words = PageWords & { readonly names: Names; readonly template?: readonly TemplateSection[] }
 
 const textOf = (member: string, value: string, words: Words): string => {
   if (isUuid(value)) return words.names.get(value) ?? ''
@@ -57,29 +63,44 @@ const textOf = (member: string, value: string, words: Words): string => {
   return instant.test(value) ? times.format(epochMilliseconds(value as Instant)) : value
 }
 
-/**
- * A value as HTML, whatever it holds; empty for what tells people nothing: ids without a name, and nothing.
- * @param inReport whether it is what a report says: its members have titles of their own, and its texts stay as they are
- */
-const shown = (member: string, value: unknown, words: Words, inReport: boolean): string => {
-  if (value === null || value === undefined || value === '') return ''
-  if (typeof value === 'boolean') return value ? 'ja' : 'nej'
-  if (typeof value === 'string') return escapeHtml(inReport ? value : textOf(member, value, words))
-  if (Array.isArray(value)) {
-    const items = value.map((item) => shown(member, item, words, inReport)).filter((item) => item !== '')
-    return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`
-  }
-  return typeof value === 'object' ? recordList(value as ExportedRecord, words, inReport) : escapeHtml(String(value))
+const termList = (terms: readonly (readonly [name: string, html: string])[]): string => {
+  const lines = terms.filter(([, html]) => html !== '')
+  return lines.length === 0
+    ? ''
+    : `<dl>${lines.map(([name, html]) => `<dt>${escapeHtml(name)}</dt><dd dir="auto">${html}</dd>`).join('')}</dl>`
 }
 
-const recordList = (record: ExportedRecord, words: Words, inReport = false): string => {
-  const lines = Object.entries(record).flatMap(([member, value]) => {
-    const text = shown(member, value, words, inReport || member === 'sections')
-    const known = Object.hasOwn(memberWords, member) ? memberWords[member] : undefined
-    const name = inReport ? words.titles.get(member) : known
-    return text === '' ? [] : [`<dt>${escapeHtml(name ?? member)}</dt><dd dir="auto">${text}</dd>`]
-  })
-  return lines.length === 0 ? '' : `<dl>${lines.join('')}</dl>`
+/** What a report says, under the titles of its own template, choices in theirs; its texts stay as they are. */
+const reportSections = (sections: Sections, { template = [] }: Words): string =>
+  termList(
+    partsOf({ content: { sections }, template: { sections: template } }).map(({ title, text }) => [
+      title,
+      escapeHtml(text),
+    ]),
+  )
+
+/** A value as HTML, whatever it holds; empty for what tells people nothing: ids without a name, and nothing. */
+const shown = (member: string, value: unknown, words: Words): string => {
+  if (value === null || value === undefined || value === '') return ''
+  if (typeof value === 'boolean') return value ? 'ja' : 'nej'
+  if (typeof value === 'string') return escapeHtml(textOf(member, value, words))
+  if (Array.isArray(value)) {
+    const items = value.map((item) => shown(member, item, words)).filter((item) => item !== '')
+    return items.length === 0 ? '' : `<ul>${items.map((item) => `<li>${item}</li>`).join('')}</ul>`
+  }
+  if (typeof value !== 'object') return escapeHtml(String(value))
+  return member === 'sections' ? reportSections(value as Sections, words) : recordList(value as ExportedRecord, words)
+}
+
+const recordList = (record: ExportedRecord, words: Words): string => {
+  const template = words.templates.get(`${record['templateId']} v${record['templateVersion']}`)
+  const within = template ? { ...words, template } : words
+  return termList(
+    Object.entries(record).map(([member, value]) => [
+      (Object.hasOwn(memberWords, member) ? memberWords[member] : undefined) ?? member,
+      shown(member, value, within),
+    ]),
+  )
 }
 
 const section = (heading: string, records: readonly ExportedRecord[], words: Words): string =>

@@ -2,6 +2,7 @@ import { type SqlBool, sql } from 'kysely'
 import type { Caller } from '#kernel/caller.ts'
 import type { DB } from '#platform/db/schema.d.ts'
 import type { Trx } from '#platform/db/transaction.ts'
+import type { TemplateSection } from '#rules/report/template.ts'
 
 /** A record as it is exported: what the register holds of it, without what is technical. */
 export type ExportedRecord = Readonly<Record<string, unknown>>
@@ -204,13 +205,12 @@ export const lookupsOfCitizen = async (
 export const namesOfOrganisations = (trx: Trx, ids: readonly string[]) =>
   trx.selectFrom('organisations').select(['id', 'name']).where('id', 'in', ids).orderBy('name').execute()
 
-/** The titles of report sections and fields, by their ids, as the templates give them. */
-export const templateTitles = async (trx: Trx): Promise<ReadonlyMap<string, string>> => {
-  const rows = await trx.selectFrom('reportTemplates').select('sections').orderBy('version').execute()
-  type Titled = { readonly id: string; readonly title: string; readonly fields?: readonly Titled[] }
-  const titles = (list: readonly Titled[]): [string, string][] =>
-    list.flatMap(({ id, title, fields = [] }) => [[id, title] as [string, string], ...titles(fields)])
-  return new Map(rows.flatMap(({ sections }) => titles(sections as unknown as readonly Titled[])))
+/** The sections of every version of the report templates, with the titles of fields and choices, by `<id> v<version>`. */
+export const templateSections = async (trx: Trx): Promise<ReadonlyMap<string, readonly TemplateSection[]>> => {
+  const rows = await trx.selectFrom('reportTemplates').select(['id', 'version', 'sections']).execute()
+  return new Map(
+    rows.map(({ id, version, sections }) => [`${id} v${version}`, sections as unknown as readonly TemplateSection[]]),
+  )
 }
 
 /** Danish words for the codes of all code sets, as they stand now. */

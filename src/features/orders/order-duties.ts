@@ -122,9 +122,11 @@ export const settleProtocolDuties = (
   at: Instant,
 ): Promise<void> => settleDuties(trx, order, 'attendance-protocol', protocolsDue(planned), { at, because: 'planned' })
 
-/** Ours: cancelling waives what is not yet due; what was due stays. */
-export const waiveDutiesOfCancelled = (trx: Trx, orderId: string, at: Instant): Promise<void> =>
-  waiveObligations(trx, orderId, { dueAfter: at }, at, 'order-cancelled')
+/** Ours: cancelling waives what is not yet due; what was due stays, but a returned report, which cannot be mended any more. */
+export const waiveDutiesOfCancelled = async (trx: Trx, orderId: string, at: Instant): Promise<void> => {
+  await waiveObligations(trx, orderId, { dueAfter: at }, at, 'order-cancelled')
+  await waiveObligations(trx, orderId, { kinds: ['final-report-revision'] }, at, 'order-cancelled')
+}
 
 /** Whether the citizen goes on with another order at the supplier of this one. */
 const anotherGoesOn = async (trx: Trx, order: OrderRow): Promise<boolean> => {

@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { workingDaysOf } from '#features/calendar/lookups.ts'
 import { hasFirstMeetingProcedure, lockOrdersOfCitizen, type OrderRow } from '#features/orders/lookups.ts'
+import { finalReportStands } from '#features/reports/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -10,7 +11,7 @@ import { write } from '#platform/http/idempotency.ts'
 import { pageAnswer, pageSize, sequenceAfter } from '#platform/http/lists.ts'
 import { demand, HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
-import { canHaveProgress, type OrderState } from '#rules/order/order-life.ts'
+import { canPutFocusAreas, type OrderState } from '#rules/order/order-life.ts'
 import { areaKey, assessedLate, assessmentDatesHold, withFirstAssessments } from '#rules/progress/start-assessment.ts'
 import { focusAreaVersions, focusAreaVersionsAfter, type HeldFocusAreas } from './focus-areas.queries.ts'
 import type { ProgressQuery, PutFocusAreas } from './progress.schema.ts'
@@ -85,7 +86,8 @@ export const putFocusAreas = (deps: Deps, request: PortalRequest<PutFocusAreas, 
     const before = await focusAreaVersions(trx, order.id)
     const version = before.at(-1)?.version ?? 0
     demandIfMatch(request.header('if-match'), version === 0 ? null : etagOf(version))
-    demand(canHaveProgress({ status: order.status, courseStatus: order.courseStatus } as OrderState))
+    const state = { status: order.status, courseStatus: order.courseStatus } as OrderState
+    demand(canPutFocusAreas(state, await finalReportStands(trx, order.id)))
     demandDistinctAreas(areas)
     const today = localDateAt(request.arrivedAt)
     demand(assessmentDatesHold(areas, { today, lastDay: order.endedOn ?? order.endDate }))

@@ -75,7 +75,8 @@ export const checkMilestones = async (
       reportCanCarryMilestone({ ...given, pointer }, facts, { reportId, broughtBy: before?.reportId ?? null }),
       order.id,
     )
-    return before?.reachedOn === given.reachedOn ? [] : [{ milestone: given, replaces: before }]
+    const corrected = before?.reportId === reportId && before.observedBy !== (given.observedBy ?? null)
+    return before?.reachedOn === given.reachedOn && !corrected ? [] : [{ milestone: given, replaces: before }]
   })
 }
 
@@ -107,7 +108,7 @@ const replaceEarlier = async (
 /**
  * Registers the milestones that a report carries (004), in the report's transaction, with their history. What stands with
  * the same date is repeated and not registered again; what an earlier version of the same report brought with another date
- * is withdrawn and replaced; one that a later version no longer names stays (Ours: it is withdrawn by itself). The order is
+ * or another observer is withdrawn and replaced; one that a later version no longer names stays (Ours: it is withdrawn by itself). The order is
  * locked `for update`.
  * @throws HttpProblem as `checkMilestones`
  */

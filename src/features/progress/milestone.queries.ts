@@ -6,6 +6,7 @@ export type StandingMilestone = {
   readonly id: string
   readonly milestone: string
   readonly reachedOn: LocalDate
+  readonly observedBy: string | null
   /** The report that it came with. */
   readonly reportId: string | null
 }
@@ -14,7 +15,7 @@ export type StandingMilestone = {
 export const standingMilestones = (trx: Trx, orderId: string): Promise<StandingMilestone[]> =>
   trx
     .selectFrom('milestones')
-    .select(['id', 'milestone', 'reachedOn', 'reportId'])
+    .select(['id', 'milestone', 'reachedOn', 'observedBy', 'reportId'])
     .where('orderId', '=', orderId)
     .where('withdrawnAt', 'is', null)
     .orderBy('id')

@@ -63,7 +63,7 @@ const focusAreaRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: "Record the citizen's focus areas with their start assessments (§ 2)",
       description:
-        'Puts all of them as a new version; the first one needs no `If-Match`, every later one does. What was recorded first stays visible. Recorded later than ten working days after the course began it is taken and marked `assessedLate`. The end assessments come with the final report.',
+        'Puts all of them as a new version; the first one needs no `If-Match`, every later one does. What was recorded first stays visible. Recorded later than ten working days after the course began it is taken and marked `assessedLate`. The end assessments come with the final report; while that stands as submitted, nothing is put (`order-state`).',
       callers: ['supplier'],
       scope: 'portal.write',
       params: idParams,

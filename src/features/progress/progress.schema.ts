@@ -103,7 +103,9 @@ export const ProgressSchema = closed({
       area: Type.String(),
       title: Type.Optional(Type.String()),
       start: Type.Integer(),
-      assessedOn: LocalDateSchema,
+      assessedOn: Type.Union([LocalDateSchema, Type.Null()], {
+        description: 'Null for an area that a report told of and nobody recorded.',
+      }),
       latest: orNull(closed({ assessment: Type.Integer(), reportId: Id, submittedAt: InstantSchema })),
       end: orNull(Type.Integer()),
     }),

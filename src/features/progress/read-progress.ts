@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { targetOn, targetStatus, targetsThatApply } from '#rules/progress/milestone-targets.ts'
-import { areaKey } from '#rules/progress/start-assessment.ts'
+import { areaKey, type FocusArea } from '#rules/progress/start-assessment.ts'
 import { focusAreasOf } from './focus-areas.queries.ts'
 import { standingMilestones } from './milestone.queries.ts'
 import { companyWeeks, milestoneTargets } from './progress.queries.ts'
@@ -18,6 +18,27 @@ const assessmentsOf = (area: string, reported: readonly ReportedAssessment[]) =>
     latest: latest ? { assessment: latest.end, reportId: latest.reportId, submittedAt: latest.submittedAt } : null,
     end: ofArea.findLast(({ kind }) => kind === 'final')?.end ?? null,
   }
+}
+
+/**
+ * The recorded areas, and behind them those that reports alone tell of, each by the latest report that does; these have no
+ * day of assessment.
+ */
+const areasOf = (recorded: readonly FocusArea[], reported: readonly ReportedAssessment[]) => {
+  const known = new Set(recorded.map(({ area }) => areaKey(area)))
+  const told = new Map(reported.map((one) => [areaKey(one.area), one]))
+  return [
+    ...recorded.map(({ area, title, start, assessedOn }) => ({
+      area,
+      ...(title === undefined ? {} : { title }),
+      start,
+      assessedOn,
+      ...assessmentsOf(area, reported),
+    })),
+    ...[...told]
+      .filter(([key]) => !known.has(key))
+      .map(([, { area, start }]) => ({ area, start, assessedOn: null, ...assessmentsOf(area, reported) })),
+  ]
 }
 
 /** § 2, 004: where a course stands: targets, focus areas, and the weeks at companies. */
@@ -38,13 +59,7 @@ export const getProgress = (deps: Deps, request: PortalRequest<unknown, { id: st
       reached: targets.filter((target) => target.reachedOn !== null).length,
       of: targets.length,
       targets,
-      focusAreas: (await focusAreasOf(trx, order.id)).map(({ area, title, start, assessedOn }) => ({
-        area,
-        ...(title === undefined ? {} : { title }),
-        start,
-        assessedOn,
-        ...assessmentsOf(area, reported),
-      })),
+      focusAreas: areasOf(await focusAreasOf(trx, order.id), reported),
       company: { attendedMinutes: weeks.reduce((sum, week) => sum + week.attendedMinutes, 0), weeks },
     }
     return { status: 200, headers: { etag: contentEtag(body) }, body }

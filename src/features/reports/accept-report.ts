@@ -10,7 +10,11 @@ import { demand, missing, problemOf } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { lateness } from '#rules/obligation/obligation-state.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
-import { contentStaysWithTheCourse, outsidePassages } from '#rules/report/content-outside-the-course.ts'
+import {
+  confirmationsToKeep,
+  contentStaysWithTheCourse,
+  outsidePassages,
+} from '#rules/report/content-outside-the-course.ts'
 import { reportFollowsTheTemplate, textsOf } from '#rules/report/report-follows-the-template.ts'
 import { type Answered, answeredBy, submitReportRules } from '#rules/report/submit-report.ts'
 import type { ReportTemplate } from '#rules/report/template.ts'
@@ -34,18 +38,25 @@ export type Accepted = {
   readonly workingDaysLate: number
 }
 
-/** § 3: what the report says keeps to its template and to the course. The complaints mailbox is named where one is told of. */
+/**
+ * § 3: what the report says keeps to its template and to the course. The complaints mailbox is named where one is told of.
+ * @returns the content to keep, without confirmations that are left over
+ */
 const demandSoundContent = async (
   trx: Trx,
   deps: Pick<Deps, 'complaintsMailbox'>,
   order: OrderRow,
   template: ReportTemplate,
   content: ReportContent,
-): Promise<void> => {
+): Promise<ReportContent> => {
   const offSite = await hadOffSiteActivities(trx, order)
   demand(reportFollowsTheTemplate(content, template, { offSite, recordedAreas: await focusAreasOf(trx, order.id) }))
-  const verdict = contentStaysWithTheCourse(outsidePassages(textsOf(content, template)), content.confirmations)
-  if (verdict.allowed) return
+  const texts = textsOf(content, template)
+  const passages = outsidePassages(texts)
+  const verdict = contentStaysWithTheCourse(passages, content.confirmations, texts)
+  if (verdict.allowed) {
+    return { ...content, confirmations: confirmationsToKeep(passages, content.confirmations, texts) }
+  }
   const complaints = verdict.facts['complaints'] === null ? null : deps.complaintsMailbox
   throw problemOf({ ...verdict, facts: { ...verdict.facts, complaints } })
 }
@@ -62,7 +73,8 @@ export const acceptReport = async (
 ): Promise<Accepted> => {
   const { kind, sections, focusAreas = [], milestones = [], confirmations = [] } = request.body
   const today = localDateAt(request.arrivedAt)
-  const answered = answeredBy(kind, request.body.subject?.toLowerCase(), await whatIsAwaited(trx, order.id, kind))
+  const awaited = await whatIsAwaited(trx, order.id, kind)
+  const answered = answeredBy(kind, request.body.subject?.toLowerCase(), awaited, today)
   if (!answered) throw missing('/subject')
   const { standing, subject, duty } = answered
   const prescribed = await prescribedTemplate(trx, order, { kind, subject, on: today })
@@ -76,14 +88,15 @@ export const acceptReport = async (
       kind,
       order: state,
       standing,
+      nextSubject: answered.nextSubject,
       written,
       prescribed: prescribed && { templateId: prescribed.id, templateVersion: prescribed.version },
     }),
   )
   const template = await templateVersion(trx, written.templateId, written.templateVersion)
   if (!template) throw new Error('a template that is prescribed is there')
-  const content: ReportContent = { sections, focusAreas, milestones, confirmations }
-  await demandSoundContent(trx, deps, order, template, content)
+  const sent: ReportContent = { sections, focusAreas, milestones, confirmations }
+  const content = await demandSoundContent(trx, deps, order, template, sent)
   await checkMilestones(trx, request, { order, reportId: standing?.id ?? '', milestones })
   const late =
     duty === null

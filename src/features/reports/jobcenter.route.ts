@@ -38,7 +38,7 @@ export const reportsForJobcenter = (app: FastifyInstance, deps: Deps): void => {
       params: idParams,
       body: ReturnReportBody,
       answers: { 200: { description: 'The return, without its reason.', schema: ReturnReceiptSchema } },
-      problems: ['report-already-returned', 'return-date-invalid'],
+      problems: ['order-state', 'report-already-returned', 'return-date-invalid'],
       example: {
         client: 'jobcenter-musvaagevej',
         params: { id: '$report' },

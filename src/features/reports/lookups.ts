@@ -1,4 +1,5 @@
 export {
+  finalReportStands,
   openedReportRequests,
   openedReportVersions,
   openedReturns,

@@ -11,6 +11,7 @@ export type ReportedAssessment = {
   readonly kind: string
   readonly submittedAt: Instant
   readonly area: string
+  readonly start: number
   readonly end: number
 }
 
@@ -32,15 +33,27 @@ export const reportedAssessments = async (
     .orderBy('r.id')
     .execute()
   return rows.flatMap((row) =>
-    openContent(keyring, row).focusAreas.map(({ area, end }) => ({
+    openContent(keyring, row).focusAreas.map(({ area, start, end }) => ({
       reportId: row.reportId,
       kind: row.kind,
       submittedAt: row.submittedAt,
       area,
+      start,
       end,
     })),
   )
 }
+
+/** Whether a final report of the order stands as submitted: there is one, and it was not sent back. */
+export const finalReportStands = async (trx: Trx, orderId: string): Promise<boolean> =>
+  (await trx
+    .selectFrom('reports')
+    .select('id')
+    .where('orderId', '=', orderId)
+    .where('kind', '=', 'final')
+    .where('status', '=', 'submitted')
+    .limit(1)
+    .executeTakeFirst()) !== undefined
 
 /** Every version of the reports of some orders with what it says, for those who may read them. */
 export const openedReportVersions = async (trx: Trx, keyring: Keyring, orderIds: readonly string[]) => {

@@ -1,6 +1,5 @@
 import type { Static } from 'typebox'
 import type { OrderRow } from '#features/orders/lookups.ts'
-import { focusAreasOf } from '#features/progress/lookups.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
@@ -91,7 +90,6 @@ export const getReport = async (
     const page = reportPage(body, {
       sections: template.sections,
       period: periodOf(order),
-      areas: new Map((await focusAreasOf(trx, order.id)).map(({ area, title = area }) => [area, title])),
       ...(await namesFor(trx, order)),
     })
     return {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { epochMilliseconds, type Instant } from '#kernel/instant.ts'
 import { dayNumber, type LocalDate } from '#kernel/local-date.ts'
+import { escapeHtml } from '#platform/http/html-text.ts'
+import { inOrder, wordsFor } from '#rules/report/report-in-words.ts'
 import type { TemplateSection } from '#rules/report/template.ts'
 import type { Lateness, ReportDocument } from './report-document.ts'
-import { inOrder, wordsFor } from './version-diff.ts'
 
 /** What a page says beside the report itself. */
 export type PageSurroundings = {
@@ -12,19 +13,9 @@ export type PageSurroundings = {
   readonly jobcenter: string
   readonly offer: string
   readonly period: { readonly from: LocalDate; readonly to: LocalDate }
-  /** Danish words for the codes of milestones, and titles of focus areas. */
+  /** Danish words for the codes of milestones. */
   readonly milestones: ReadonlyMap<string, string>
-  readonly areas: ReadonlyMap<string, string>
 }
-
-/** Text as HTML shows it; nothing in it is markup. */
-export const escaped = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 
 const style = `@page { size: A4; margin: 20mm 18mm; @bottom-right { content: counter(page) ' / ' counter(pages) } }
 body { font: 11pt/1.45 Georgia, 'Times New Roman', serif; color: #111; max-width: 174mm; margin: 12mm auto; padding: 0 6mm }
@@ -63,12 +54,12 @@ const latenessInWords = ({ dueOn, late, daysLate, workingDaysLate }: Lateness): 
   return `${days(workingDaysLate, 'arbejdsdag', 'arbejdsdage')} (${days(daysLate, 'kalenderdag', 'kalenderdage')}) for sent; ${due}.`
 }
 
-const text = (given: string): string => `<p class="text" dir="auto">${escaped(given)}</p>`
+const text = (given: string): string => `<p class="text" dir="auto">${escapeHtml(given)}</p>`
 const rows = (pairs: readonly (readonly [string, string])[]): string =>
-  `<dl>\n${pairs.map(([name, value]) => `<dt>${name}</dt><dd dir="auto">${escaped(value)}</dd>`).join('\n')}\n</dl>`
+  `<dl>\n${pairs.map(([name, value]) => `<dt>${name}</dt><dd dir="auto">${escapeHtml(value)}</dd>`).join('\n')}\n</dl>`
 const table = (headings: readonly string[], lines: readonly (readonly string[])[]): string =>
   `<table>\n<thead><tr>${headings.map((heading) => `<th scope="col">${heading}</th>`).join('')}</tr></thead>\n<tbody>\n${lines
-    .map((line) => `<tr>${line.map((cell) => `<td dir="auto">${escaped(cell)}</td>`).join('')}</tr>`)
+    .map((line) => `<tr>${line.map((cell) => `<td dir="auto">${escapeHtml(cell)}</td>`).join('')}</tr>`)
     .join('\n')}\n</tbody>\n</table>`
 
 const fieldValue = (section: TemplateSection | undefined, field: string, value: string | number): string => {
@@ -82,21 +73,22 @@ const sectionOf = (
   sections: readonly TemplateSection[],
 ): string => {
   const section = sections.find((one) => one.id === id)
-  const heading = `<h2>${escaped(section?.title ?? id)}</h2>`
+  const heading = `<h2>${escapeHtml(section?.title ?? id)}</h2>`
   if (typeof value === 'string') return `<section>\n${heading}\n${text(value)}\n</section>`
   const fields = inOrder(value, section?.fields ?? []).map(([field, given]) => {
     const title = section?.fields?.find((one) => one.id === field)?.title ?? field
-    return `<h3>${escaped(title)}</h3>\n${text(fieldValue(section, field, given))}`
+    return `<h3>${escapeHtml(title)}</h3>\n${text(fieldValue(section, field, given))}`
   })
   return `<section>\n${heading}\n${fields.join('\n')}\n</section>`
 }
 
-const focusAreas = (report: ReportDocument, areas: PageSurroundings['areas']): string =>
+/** Areas as the version names them: what is recorded beside it afterwards changes nothing that was submitted. */
+const focusAreas = (report: ReportDocument): string =>
   report.focusAreas.length === 0
     ? ''
     : `<section>\n<h2>Fokusområder: vurdering fra 1 til 10</h2>\n${table(
         ['Fokusområde', 'Ved start', 'Ved slut'],
-        report.focusAreas.map(({ area, start, end }) => [areas.get(area) ?? area, String(start), String(end)]),
+        report.focusAreas.map(({ area, start, end }) => [area, String(start), String(end)]),
       )}\n</section>`
 
 const milestones = (report: ReportDocument, words: PageSurroundings['milestones']): string =>
@@ -150,12 +142,12 @@ export const reportPage = (report: ReportDocument, given: PageSurroundings): str
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>${escaped(report.templateTitle)}</h1>
+<h1>${escapeHtml(report.templateTitle)}</h1>
 ${rows([
   ['Bestilling', report.orderNumber],
   ['Borger', report.citizen.name],
@@ -171,7 +163,7 @@ ${rows([
 <main>
 ${[
   ...inOrder(report.sections, given.sections).map(([id, value]) => sectionOf(id, value, given.sections)),
-  focusAreas(report, given.areas),
+  focusAreas(report),
   milestones(report, given.milestones),
   returns(report),
   confirmations(report, given.sections),

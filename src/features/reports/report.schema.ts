@@ -47,7 +47,7 @@ export const SubmitReportBody = closed({
       minLength: 1,
       maxLength: 100,
       description:
-        "Which duty the report answers, as `GET /v1/obligations` names it: an interim report's date, a request's id. Without it, the one of its kind that is due first.",
+        "Which duty the report answers, as `GET /v1/obligations` names it: an interim report's date, a request's id. Without it: a returned report of the kind, then a request, then the schedule's date that has come; a date that lies ahead is answered early by naming it.",
     }),
   ),
   dryRun: Type.Optional(

@@ -10,7 +10,9 @@ import { write } from '#platform/http/idempotency.ts'
 import { demand, HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
+import type { OrderState } from '#rules/order/order-life.ts'
 import {
+  orderTakesReports,
   type ReportStatus,
   reportIsNotReturned,
   returnDateCanBeKept,
@@ -24,7 +26,7 @@ import { sealReason } from './report-document.ts'
  * § 3: the ordering jobcenter sends a report of any kind back, with a reason and a date for the next version. Both versions
  * stay; the supplier owes the next one and is told. The citizen's orders are locked first, as a submission locks them, so
  * that of a return and a new version one is first.
- * @throws HttpProblem `not-found`, `report-already-returned`, `return-date-invalid`
+ * @throws HttpProblem `not-found`, `order-state`, `report-already-returned`, `return-date-invalid`
  */
 export const returnReport = (
   deps: Deps,
@@ -42,6 +44,7 @@ export const returnReport = (
     const { id, version, kind } = report
     demand(
       firstRefusal(
+        () => orderTakesReports({ status: order.status, courseStatus: order.courseStatus } as OrderState),
         () => reportIsNotReturned({ status: report.status as ReportStatus, version }),
         () => returnDateCanBeKept({ dueOn, today: localDateAt(arrivedAt) }),
       ),

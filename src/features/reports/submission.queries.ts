@@ -69,7 +69,7 @@ export const templateVersion = async (trx: Trx, id: string, version: number): Pr
 
 /**
  * § 4, § 5: whether the order had activities out of the house: attended ones, or approved ones planned up to its last day.
- * Ours: all kinds but work on site.
+ * Ours: all kinds but work on site, and time attended out of the house (`offSite`) whatever the activity's kind.
  */
 export const hadOffSiteActivities = async (trx: Trx, order: OrderRow): Promise<boolean> => {
   const lastDay = order.endedOn ?? order.endDate
@@ -82,8 +82,11 @@ export const hadOffSiteActivities = async (trx: Trx, order: OrderRow): Promise<b
                   and p.planned_minutes > 0)
            or exists (select 1 from attendance_days d
                 cross join jsonb_to_recordset(d.entries) as e ("activityId" uuid, "attendedMinutes" integer)
-                where d.order_id = a.order_id and e."activityId" = a.id and e."attendedMinutes" > 0))) as "offSite"`.execute(
-    trx,
-  )
+                where d.order_id = a.order_id and e."activityId" = a.id and e."attendedMinutes" > 0)))
+      or exists (
+      select 1 from attendance_days d
+       cross join jsonb_to_recordset(d.entries) as e ("offSite" jsonb, "attendedMinutes" integer)
+       where d.order_id = ${order.id}::uuid and d.date <= ${lastDay}::date and e."offSite" is not null
+         and e."attendedMinutes" > 0) as "offSite"`.execute(trx)
   return rows[0]?.offSite === true
 }

@@ -79,6 +79,14 @@ export const canHaveProgress = (state: OrderState): Verdict<'order-state'> =>
     'ended',
   ])
 
+/** Ours: start assessments are put as progress is, and not while a final report stands that was submitted against them. */
+export const canPutFocusAreas = (state: OrderState, finalReportStands: boolean): Verdict<'order-state'> => {
+  const progress = canHaveProgress(state)
+  if (!progress.allowed || !finalReportStands) return progress
+  const { status: orderStatus, courseStatus } = state
+  return refused('order-state', { orderStatus, courseStatus, allowedIn: [], finalReport: 'submitted' })
+}
+
 /** § 6: leave concerns days of an approved course, also after it ended. */
 export const canHaveLeave = (state: OrderState): Verdict<'order-state'> =>
   only(state, state.status === 'approved' || state.status === 'ended', ['approved', 'ended'])

@@ -66,3 +66,26 @@ export const foldText = (text: string): FoldedText => {
 
 /** A text for comparing it with another whatever its case, blanks and unseen characters. */
 export const sameWords = (text: string): string => foldText(text).folded.replaceAll(/[ \n]/gu, '')
+
+/**
+ * Where words begin in a text, overlapping ones too; in time in proportion to both lengths whatever they say (Knuth, Morris
+ * and Pratt), which `indexOf` does not promise. UTF-16 code units. @param words at least one unit
+ */
+export const placesIn = (text: string, words: string): number[] => {
+  const border: number[] = [0]
+  const step = (matched: number, unit: string | undefined): number => {
+    let held = matched
+    while (held > 0 && words[held] !== unit) held = border[held - 1] ?? 0
+    return words[held] === unit ? held + 1 : 0
+  }
+  for (let index = 1; index < words.length; index += 1) border.push(step(border[index - 1] ?? 0, words[index]))
+  const places: number[] = []
+  let matched = 0
+  for (let index = 0; index < text.length; index += 1) {
+    matched = step(matched, text[index])
+    if (matched < words.length) continue
+    places.push(index + 1 - words.length)
+    matched = border[matched - 1] ?? 0
+  }
+  return places
+}

@@ -168,10 +168,20 @@ export const targetGroup = matcher(`modtager${any}$|^revalidend|borger(?:e|en|ne
 /** … and the same in other words, right before the benefit: "modtagere af", "borgere på". */
 export const receiversOf = matcher(`${starts}(?:modtager(?:e|en|ne)? af|(?:borgere?|ledige|personer|deltagere) på) $`)
 
-/** Words that hold the stem of complaining and mean something else: sorry, accused, a lament, a depot ("logistiklager"). */
+/** First parts of compounds that are complaints: whoever complains, and what stands with a linking letter. */
+const complaintOf = `(?:politi|kommune|nabo|kunde|gæste|mentor|læge|elev|patient|forældre|støj|syge|med|leverandør|vold|chikane|mobbe|\\p{L}{0,20}(?:er|ings|heds|elses?|ions|sags|arbejds|ydelses?|tids|medlems|penge|hjælps?|støtte|service|personale|miljø))`
+/**
+ * Words that hold the stem of complaining and mean something else: sorry, accused, a lament, a depot ("logistiklager",
+ * "dæklager").
+ */
 export const noComplaint = matcher(
-  `^(?:an|be|ve|mis)klag|^klag(?:e(?:sang|mur|skrig|råb|kvinde|lyd)|end)|^(?!politi)\\p{L}{1,24}iklag`,
+  `^(?:an|be|ve|mis)klag|^klag(?:e(?:sang|mur|skrig|råb|kvinde|lyd)|end)|^(?!politi)\\p{L}{1,24}iklag|^(?!${complaintOf}klag)\\p{L}{2,24}klager(?:ets?|e|nes?|s)?(?: over)?$`,
 )
+/** Complaints of customers are part of work in a shop: "klager fra kunder", "kunden klagede". */
+const customer = `(?:kunde(?:n|r|rne)?|gæst(?:en|er|erne)?)`
+export const customersBefore = matcher(`${starts}${customer},? (?:(?!og )[^\\s,]{1,45} ){0,2}$`)
+export const customersComplaint = matcher(`^(?:kunde|gæste)r?klag`)
+export const fromCustomers = matcher(`^ (?:fra|af) ${words(2)}${customer}${ends}`)
 
 const asking = [
   `(?:an)?søg(?:e|er|t|te|es|ning(?:en|er|erne)?)? ${upTo(3)}om`,
@@ -205,7 +215,7 @@ export const flexJobAskedBefore = matcher(
 /** To look for one: a benefit only if no place of work follows. */
 export const flexJobSoughtBefore = matcher(`${starts}søg(?:e|er|t|te|es) (?:et )?$`)
 export const flexJobSoughtAsWork = matcher(
-  `^ ${upTo(2)}(?:som|hos(?! ${any}(?:kommune|jobcent))|i(?! \\d)|inden ?for|på(?! grund)|ved(?! ${any}(?:kommune|jobcent))|via|gennem|med|nær|tæt|aktivt|der|blandt)${ends}`,
+  `^ ${upTo(2)}(?:som|hos(?! ${any}(?:kommune|jobcent))|i(?! \\d)|inden ?for|på(?! grund)|ved(?! ${any}(?:kommune|jobcent))|(?:via|gennem)(?! ${upTo(2)}${any}(?:kommune|jobcent))|med|nær|tæt|aktivt|der|blandt)${ends}`,
 )
 /** The goal stands between: "praktikken er godkendt, og målet er et fleksjob". */
 export const ownGoal = matcher(`${starts}(?:${any}mål(?:et|ene|sætning(?:en)?)?|realistisk|afprøve${any})${ends}`)

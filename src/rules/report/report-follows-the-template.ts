@@ -8,7 +8,7 @@ import { written } from './template-schema.ts'
 export type WrittenReport = {
   readonly sections: Sections
   readonly focusAreas: readonly { readonly area: string; readonly start: number; readonly end: number }[]
-  readonly milestones: readonly unknown[]
+  readonly milestones: readonly { readonly observedBy?: string }[]
 }
 
 type Fault = { pointer: string; code: string; detail: { da: string; en: string } }
@@ -97,7 +97,7 @@ const mostFaults = 50
 /**
  * § 3: a report holds every section of its template that is needed, with something in it, and nothing that the template does
  * not ask for; § 4: where activities took place out of the house, also what tells of them; § 2: a final one ends the
- * assessments that began at the start. A fault for each, in its place.
+ * assessments that began at the start, and none names an area twice. A fault for each, in its place.
  * @param course.offSite whether the order had activities out of the house
  * @param course.recordedAreas the focus areas as they were recorded at the start
  */
@@ -126,14 +126,16 @@ export const reportFollowsTheTemplate = (
     }),
     ...(typed('focus-areas') && report.focusAreas.length === 0 ? [missing('/focusAreas')] : []),
     ...(typed('milestones') && report.milestones.length === 0 ? [missing('/milestones')] : []),
-    ...(template.kind === 'final' ? endAssessmentsFit(recordedAreas, report.focusAreas).map(faultOfAssessment) : []),
+    ...endAssessmentsFit(recordedAreas, report.focusAreas)
+      .filter((found) => template.kind === 'final' || found.fault === 'duplicate')
+      .map(faultOfAssessment),
   ]
   return faults.length === 0 ? allowed : refused('report-incomplete', { faults: faults.slice(0, mostFaults) })
 }
 
 /**
  * The texts of a report in the order of its template, each under a name of its own: the section's id, `section/field`, or
- * `focusAreas/{i}`. For looking through them (§ 3).
+ * `focusAreas/{i}` and `milestones/{i}` for who observed one. For looking through them (§ 3).
  */
 export const textsOf = (report: WrittenReport, template: ReportTemplate): SectionText[] => [
   ...template.sections.flatMap(({ id, fields = [] }) => {
@@ -146,4 +148,7 @@ export const textsOf = (report: WrittenReport, template: ReportTemplate): Sectio
     })
   }),
   ...report.focusAreas.map(({ area }, index) => ({ section: `focusAreas/${index}`, text: area })),
+  ...report.milestones.flatMap(({ observedBy }, index) =>
+    observedBy === undefined ? [] : [{ section: `milestones/${index}`, text: observedBy }],
+  ),
 ]

@@ -1,8 +1,15 @@
 import type { LocalDate } from '#kernel/local-date.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
+import type { OrderState } from '#rules/order/order-life.ts'
 
 /** Where a report stands: handed in, or sent back by the jobcenter and not handed in anew. */
 export type ReportStatus = 'submitted' | 'returned'
+
+/** Ours: nothing is sent back on a cancelled order, on which no next version could be handed in. */
+export const orderTakesReports = ({ status, courseStatus }: OrderState): Verdict<'order-state'> =>
+  status === 'approved' || status === 'ended'
+    ? allowed
+    : refused('order-state', { orderStatus: status, courseStatus, allowedIn: ['approved', 'ended'] })
 
 /** Ours: a report is returned once for each version; what was returned waits for the supplier's next version. */
 export const reportIsNotReturned = (report: {

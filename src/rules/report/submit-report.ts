@@ -1,4 +1,4 @@
-import type { LocalDate } from '#kernel/local-date.ts'
+import { isLocalDate, type LocalDate } from '#kernel/local-date.ts'
 import { allowed, firstRefusal, refused, type Verdict } from '#kernel/verdict.ts'
 import type { ObligationKind } from '#rules/obligation/obligation-state.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
@@ -26,11 +26,15 @@ export type StandingReport = {
 /** A duty that a report meets. */
 export type OpenDuty = { readonly kind: ObligationKind; readonly subject: string; readonly dueOn: LocalDate }
 
-/** What a submission answers: the subject of the report, null when nobody asked; the report that stands; the duty met. */
+/**
+ * What a submission answers: the subject of the report, null when nobody asked; the report that stands; the duty met.
+ * `nextSubject`: the interval that lies ahead, where the last one that has come was reported on.
+ */
 export type Answered = {
   readonly subject: string | null
   readonly standing: StandingReport | null
   readonly duty: OpenDuty | null
+  readonly nextSubject?: string
 }
 
 const byDate = (one: Answered, other: Answered): number => {
@@ -38,9 +42,28 @@ const byDate = (one: Answered, other: Answered): number => {
   return (a ?? '') < (b ?? '') ? -1 : 1
 }
 
+/** An interval of the order's schedule, whose subject is its date; a request has an id. */
+const isInterval = (kind: ReportKind, subject: string): boolean => kind === 'interim' && isLocalDate(subject)
+
+/** With every interval that has come reported on: the last report on one, which a report that names nothing repeats. */
+const alreadyAnswered = (
+  ahead: readonly Answered[],
+  reports: readonly StandingReport[],
+  today: LocalDate,
+): Answered | undefined => {
+  const [next] = ahead
+  const [standing] = reports
+    .filter(({ subject }) => isInterval('interim', subject) && subject <= today)
+    .sort((one, other) => (one.subject < other.subject ? 1 : -1))
+  if (!standing || !next?.subject) return undefined
+  return { subject: standing.subject, standing, duty: null, nextSubject: next.subject }
+}
+
 /**
- * § 3: a final report answers the course's end. Ours: another one answers the duty that it names, else the one of its kind
- * that is due first, a returned report's among them; one that nobody asked for is a report by itself.
+ * § 3: a final report answers the course's end. Ours: another one answers the duty that it names, however early; else a
+ * returned report of its kind, then what the jobcenter asked for by itself, then the schedule's intervals that have come,
+ * each by what is due first. An interval that lies ahead is answered by its name alone. One that nobody asked for is a report
+ * by itself.
  * @param named the subject that the caller names
  * @param given.duties the open duties of the kind, and those to mend returned reports
  * @returns undefined when there is nothing of the subject that is named
@@ -49,6 +72,7 @@ export const answeredBy = (
   kind: ReportKind,
   named: string | undefined,
   given: { readonly reports: readonly StandingReport[]; readonly duties: readonly OpenDuty[] },
+  today: LocalDate,
 ): Answered | undefined => {
   const { reports, duties } = given
   const returned = reports
@@ -70,7 +94,20 @@ export const answeredBy = (
     if (standing) return { subject, standing, duty: null }
     return subject === 'final' && kind === 'final' ? { subject, standing: null, duty: null } : undefined
   }
-  return open.sort(byDate)[0] ?? { subject: null, standing: null, duty: null }
+  const isScheduled = (one: Answered): boolean => isInterval(kind, one.subject ?? '')
+  const intervals = asked.filter(isScheduled).sort(byDate)
+  const hasCome = (one: Answered): boolean => (one.subject ?? '') <= today
+  const ahead = intervals.filter((one) => !hasCome(one))
+  return (
+    returned.sort(byDate)[0] ??
+    asked.filter((one) => !isScheduled(one)).sort(byDate)[0] ??
+    intervals.find(hasCome) ??
+    (kind === 'interim' ? alreadyAnswered(ahead, reports, today) : undefined) ?? {
+      subject: null,
+      standing: null,
+      duty: null,
+    }
+  )
 }
 
 /** § 3: the final report follows the end. Ours: a course that never started has none, and a cancelled order has no report. */
@@ -86,10 +123,20 @@ export const reportHasItsTime = (
   return courseStatus === 'never-started' ? state(['ended']) : allowed
 }
 
-/** § 3: one final report, unless the jobcenter returned it. Ours: likewise one of any kind for each duty. */
-export const reportIsAwaited = (standing: StandingReport | null): Verdict<'report-already-submitted'> =>
+/**
+ * § 3: one final report, unless the jobcenter returned it. Ours: likewise one of any kind for each duty.
+ * @param nextSubject the interval ahead that an early report can name
+ */
+export const reportIsAwaited = (
+  standing: StandingReport | null,
+  nextSubject?: string,
+): Verdict<'report-already-submitted'> =>
   standing?.status === 'submitted'
-    ? refused('report-already-submitted', { reportId: standing.id, version: standing.version })
+    ? refused('report-already-submitted', {
+        reportId: standing.id,
+        version: standing.version,
+        ...(nextSubject === undefined ? {} : { nextSubject }),
+      })
     : allowed
 
 type TemplateVersion = { readonly templateId: string; readonly templateVersion: number }
@@ -118,11 +165,12 @@ export const submitReportRules = (given: {
   readonly kind: ReportKind
   readonly order: OrderState
   readonly standing: StandingReport | null
+  readonly nextSubject?: string | undefined
   readonly written: TemplateVersion
   readonly prescribed: TemplateVersion | null
 }): Verdict =>
   firstRefusal(
     () => reportHasItsTime(given.kind, given.order),
-    () => reportIsAwaited(given.standing),
+    () => reportIsAwaited(given.standing, given.nextSubject),
     () => templateIsThePrescribed(given.written, given.prescribed, given.standing),
   )

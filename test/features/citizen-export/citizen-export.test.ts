@@ -5,7 +5,8 @@ import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { runningOrder } from '#test/features/absences/support.ts'
 import { freshCpr, must, refusal } from '#test/features/orders/support.ts'
-import { absent, type CourseOrder } from '#test/features/protocols/support.ts'
+import { absent, type CourseOrder, course } from '#test/features/protocols/support.ts'
+import { ask, submitReport } from '#test/features/reports/reading-support.ts'
 import { countStatements } from '#test/support/count-statements.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import { fillAll, filledOrders } from './support.ts'
@@ -198,6 +199,39 @@ describe('the document to read', () => {
     expect(page.text).toContain('<dt>Udvikling i fokusområderne</dt>')
     for (const name of sectionNames) expect(page.text).toContain(`<h2>${exportSections[name]} (`)
     expect((await exportOf(order.citizen.id, 'supplier-nord', 'application/pdf')).status).toBe(406)
+  })
+
+  test('reports stand under the headings of the template they were written in, choices in words', async () => {
+    const field = (title: string) => ({
+      id: 'c',
+      title: 'Valget',
+      type: 'choice',
+      required: true,
+      options: [
+        { code: 'x1', title },
+        { code: 'x2', title: 'Skidt' },
+      ],
+    })
+    const template = async (heading: string, option: string): Promise<string> =>
+      must(
+        await portal.as('administrator').post('/v1/report-templates', {
+          kind: 'handover',
+          title: 'Valg',
+          validFrom: '2026-03-13',
+          sections: [{ id: 'mood', title: heading, fields: [field(option)] }],
+        }),
+      ).body.id
+    const first = await template('Modet', 'Meget godt')
+    const second = await template('En helt anden overskrift', 'Noget andet')
+    const own = await course(portal, { '2026-03-12': 120 }, { cpr: freshCpr() })
+    must(await ask(portal, own, { kind: 'handover', templateId: first }))
+    const changes = { templateId: first, sections: { mood: { c: 'x1' } } }
+    must(await submitReport(portal, own, 'handover', changes))
+    const { text } = must(await exportOf(own.citizenId, 'jobcenter-musvaagevej', 'text/html'))
+    expect(text).toContain('<dt>Modet: Valget</dt><dd dir="auto">Meget godt</dd>')
+    expect(text).not.toContain('x1')
+    expect(text).not.toContain('En helt anden overskrift')
+    expect(second).not.toBe(first)
   })
 
   test('has a Danish word for every member that people read', async () => {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { freshCpr, liv, must, refusal } from '#test/features/orders/support.ts'
 import { course } from '#test/features/protocols/support.ts'
+import { sendBack, submitReport } from '#test/features/reports/reading-support.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 
 let portal: TestPortal
@@ -118,6 +119,37 @@ describe('§ 2: focus areas with their start assessments', () => {
     const ended = await course(portal, { '2026-03-02': 120 })
     must(await end(ended.id))
     expect((await put(ended.id, [health])).status).toBe(201)
+  })
+
+  test('not while a final report stands that was submitted against them; its page stays as it was', async () => {
+    const order = await course(portal, { '2026-03-02': 120 })
+    must(await put(order.id, [health]))
+    const areas = [
+      { area: 'health', start: 4, end: 8 },
+      { area: 'Søvn', start: 2, end: 5 },
+    ]
+    must(await submitReport(portal, order, 'interim', { focusAreas: areas }))
+    must(await put(order.id, [{ ...health, title: 'Et nyt navn' }], '"1"'))
+    must(
+      await nord().post(`/v1/orders/${order.id}/termination`, {
+        endedOn: '2026-03-13',
+        cause: 'moved',
+        registeredBy: liv,
+      }),
+    )
+    const report = must(await submitReport(portal, order, 'final', { focusAreas: areas })).body
+    const page = async () =>
+      must(await nord().get(`/v1/reports/${report.id}`, { query: { version: 1 }, headers: { accept: 'text/html' } }))
+        .text
+    const before = await page()
+    expect(before).toContain('<td dir="auto">health</td>')
+    const refused = await put(order.id, [{ ...health, start: 9 }], '"2"')
+    expect([refusal(refused), refused.body.finalReport]).toEqual([[409, 'order-state'], 'submitted'])
+    expect(await page()).toBe(before)
+    expect(before).not.toContain('Et nyt navn')
+    must(await sendBack(portal, report))
+    expect((await put(order.id, [{ ...health, title: 'Et tredje navn' }], '"2"')).status).toBe(200)
+    expect(await page()).not.toContain('Et tredje navn')
   })
 })
 

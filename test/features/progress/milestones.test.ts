@@ -9,6 +9,7 @@ import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { approved, atTheFund, liv, must, refusal } from '#test/features/orders/support.ts'
 import { type CourseOrder, course, recordedDay } from '#test/features/protocols/support.ts'
+import { sendBack, submitReport } from '#test/features/reports/reading-support.ts'
 import { testKeyring } from '#test/support/test-keyring.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 
@@ -150,6 +151,27 @@ describe('milestones that a report carries', () => {
     await expect(keep(order, first, '2026-03-14')).rejects.toMatchObject({ slug: 'milestone-date' })
   })
 
+  test('a later version with another observer replaces it; another report with one repeats it', async () => {
+    const order = await course(portal, { '2026-03-02': 120 })
+    const [first, other] = [await report(order), await report(order)]
+    const observed = (reportId: string, observedBy?: string) => {
+      const one = given(order, reportId, '2026-03-10')
+      const milestones = one.milestones.map((milestone) => ({ ...milestone, ...(observedBy ? { observedBy } : {}) }))
+      return inTransaction(portal.database, supplierId, (trx) => keepMilestones(trx, actor, { ...one, milestones }))
+    }
+    await observed(first, 'Nora')
+    await observed(first, 'Peter')
+    await observed(first, 'Peter')
+    await observed(other, 'Karl')
+    const { body } = must(await nord().get(`/v1/orders/${order.id}/milestones`))
+    expect(
+      body.items.map((item: Record<string, unknown>) => [item['observedBy'], item['status'], item['reachedOn']]),
+    ).toEqual([
+      ['Nora', 'withdrawn', '2026-03-10'],
+      ['Peter', 'reached', '2026-03-10'],
+    ])
+  })
+
   test('a check writes nothing, and names what stands twice', async () => {
     const order = await course(portal, { '2026-03-02': 120 })
     const one = given(order, newId(), '2026-03-10')
@@ -162,6 +184,27 @@ describe('milestones that a report carries', () => {
 })
 
 describe('where a course stands', () => {
+  test('an area that a report alone told of stands behind the recorded ones, by the latest that does', async () => {
+    portal.clock.set('2026-03-13T10:00:00.000Z')
+    const order = await course(portal, { '2026-03-02': 120 })
+    const areas = [{ area: 'health', start: 4, assessedOn: '2026-03-03' }]
+    must(await nord().put(`/v1/orders/${order.id}/focus-areas`, { areas, registeredBy: liv }))
+    const told = (start: number, end: number) => [
+      { area: 'Mødestabilitet', start, end },
+      { area: 'Health', start: 4, end: 6 },
+    ]
+    const first = must(await submitReport(portal, order, 'interim', { focusAreas: told(2, 3) })).body
+    const twice = await submitReport(portal, order, 'interim', { focusAreas: [...told(2, 3), ...told(2, 3)] })
+    expect(refusal(twice)).toEqual([422, 'report-incomplete'])
+    const latest = { assessment: 3, reportId: first.id, submittedAt: first.submittedAt }
+    expect((await progressOf(order.id)).focusAreas).toEqual([
+      { ...areas[0], latest: { ...latest, assessment: 6 }, end: null },
+      { area: 'Mødestabilitet', start: 2, assessedOn: null, latest, end: null },
+    ])
+    must(await sendBack(portal, first))
+    expect((await progressOf(order.id)).focusAreas).toEqual([{ ...areas[0], latest: null, end: null }])
+  })
+
   test('targets of its groups with their dates, reached in time, late, open and missed', async () => {
     portal.clock.set('2026-03-13T10:00:00.000Z')
     const order = await approved(as, { effortGroup: 'preparation', startDate: '2025-12-01', endDate: '2026-12-31' })

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { escaped } from '#features/reports/report-page.ts'
+import { escapeHtml } from '#platform/http/html-text.ts'
 import { must } from '#test/features/orders/support.ts'
 import { course } from '#test/features/protocols/support.ts'
 import { type TestAnswer, type TestPortal, testPortal } from '#test/support/test-portal.ts'
@@ -67,7 +67,7 @@ describe('a report as a page to read, print and file', () => {
     }
     expect(open).toEqual([])
     expect(text.startsWith('<!doctype html>\n<html lang="da">')).toBe(true)
-    expect(text).toContain(`Første linje\nanden linje ${escaped(attack)}`)
+    expect(text).toContain(`Første linje\nanden linje ${escapeHtml(attack)}`)
     expect(text).toContain('Mødestabilitet &lt;b&gt;')
     expect(text).toContain('Vejleder &amp; kollega')
   })
@@ -121,6 +121,17 @@ describe('a report as a page to read, print and file', () => {
     expect(text).toContain('31. marts 2026 kl. 10.00 af Liv Leverandør')
     expect(text).toContain('2 arbejdsdage (4 kalenderdage) for sent; fristen var 27. marts 2026.')
     expect(text).not.toContain('Bekræftede passager')
+  })
+
+  test('who observed a milestone is printed, and so kept to the course as every text is', async () => {
+    const order = await course(portal, { '2026-03-02': 120 })
+    const observedBy = 'Nora, som hørte om en ansøgning om førtidspension'
+    const milestones = [{ milestone: 'cv', reachedOn: '2026-03-10', observedBy }]
+    const refused = await submitReport(portal, order, 'interim', { milestones })
+    expect([refused.status, refused.body.code]).toEqual([422, 'content-outside-the-course'])
+    expect(refused.body.passages).toMatchObject([{ section: 'milestones/0', passage: 'førtidspension' }])
+    const confirmations = [{ section: 'milestones/0', passage: 'førtidspension', reason: 'Hendes egne ord.' }]
+    must(await submitReport(portal, order, 'interim', { milestones, confirmations }))
   })
 
   test('a report that nobody had asked for has no deadline; fields have their titles, choices their words', async () => {
@@ -209,7 +220,7 @@ test('whatever a text is, nothing in it is markup, and it can be read back', () 
   const entities: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&amp;': '&' }
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      const html = escaped(text)
+      const html = escapeHtml(text)
       expect(html).not.toMatch(/[<>"']/)
       expect(html.replaceAll(/&(?:lt|gt|quot|amp|#39);/g, (entity) => entities[entity] ?? entity)).toBe(text)
     }),

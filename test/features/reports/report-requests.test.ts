@@ -202,7 +202,7 @@ describe('§ 3, § 11: the jobcenter asks for a report beside the schedule', () 
 })
 
 describe('§ 3: interim reports at intervals', () => {
-  test('an amendment orders them; each report answers the first one due, and the end waives what would come after it', async () => {
+  test('an amendment orders them; each report answers the first one due that has come, and the end waives what would come after it', async () => {
     const order = await running()
     expect(await dutiesOf(portal, order, 'interim-report')).toEqual([])
     await amend(order, { interimEveryWeeks: 4, interimDueWorkingDays: 3 })
@@ -213,7 +213,9 @@ describe('§ 3: interim reports at intervals', () => {
     portal.clock.set('2026-04-08T10:00:00.000Z')
     const first = must(await submitReport(portal, order, 'interim')).body
     expect(first).toMatchObject({ subject: '2026-03-30', dueOn: '2026-04-07', late: true, workingDaysLate: 1 })
-    const second = must(await submitReport(portal, order, 'interim')).body
+    const twice = await submitReport(portal, order, 'interim')
+    expect([refusal(twice), twice.body.nextSubject]).toEqual([[409, 'report-already-submitted'], '2026-04-27'])
+    const second = must(await submitReport(portal, order, 'interim', { subject: '2026-04-27' })).body
     expect(second).toMatchObject({ subject: '2026-04-27', late: false, version: 1 })
     expect(await dutiesOf(portal, order, 'interim-report')).toEqual([
       'interim-report 2026-03-30 2026-04-07 met-late',

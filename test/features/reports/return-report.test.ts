@@ -86,6 +86,22 @@ describe('§ 3: the jobcenter sends a report back', () => {
     expect(must(await submitReport(portal, order, 'interim')).body).toMatchObject({ id, version: 2 })
   })
 
+  test('order-state: not on a cancelled order, whose open revision is waived, overdue or not', async () => {
+    portal.clock.set('2026-03-02T06:00:00.000Z')
+    const ahead = { startDate: '2026-04-02', endDate: '2026-05-22', firstMeeting: null }
+    const order = await course(portal, { '2026-04-02': 240 }, ahead)
+    const [sent, kept] = [await submitReport(portal, order, 'interim'), await submitReport(portal, order, 'handover')]
+    must(await sendBack(portal, must(sent).body, { dueOn: '2026-03-04' }))
+    portal.clock.set('2026-03-09T06:00:00.000Z')
+    const cancellation = { cause: 'citizen-not-available', registeredBy: sally }
+    must(await portal.as('jobcenter-musvaagevej').post(`/v1/orders/${order.id}/cancellation`, cancellation))
+    expect(await dutiesOf(portal, order, 'final-report-revision')).toEqual([
+      `final-report-revision ${sent.body.id} v2 2026-03-04 waived`,
+    ])
+    const refused = await sendBack(portal, must(kept).body)
+    expect([refusal(refused), refused.body.orderStatus]).toEqual([[409, 'order-state'], 'cancelled'])
+  })
+
   test('its deadline is extended as any other, and both dates are kept', async () => {
     const { order, id } = await submitted()
     must(await sendBack(portal, { id }, { dueOn: '2026-03-18' }))

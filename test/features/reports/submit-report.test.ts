@@ -276,6 +276,28 @@ describe('what it says', () => {
     expect((await send({ 'off-site': 'En time i en butik.' })).status).toBe(200)
   })
 
+  test('time attended out of the house counts on an activity on site too, up to the last day', async () => {
+    portal.clock.set('2026-03-02T10:00:00.000Z')
+    const order = await course(portal, { '2026-03-02': 240, '2026-03-03': 240 })
+    const offSite = { place: 'En butik', content: 'Besøg' }
+    await recordedDay(portal, order, '2026-03-03', {
+      attended: 0,
+      absent: [{ code: 'unauthorised', minutes: 240 }],
+      offSite,
+    })
+    portal.clock.set('2026-03-04T10:00:00.000Z')
+    await end(portal, order, '2026-03-03')
+    const send = (changes = {}) =>
+      submitReport(portal, order, 'final', { sections: { ...finalSections, ...changes }, dryRun: true })
+    expect((await send()).status).toBe(200)
+    await recordedDay(portal, order, '2026-03-03', { attended: 240, offSite })
+    expect((await send()).body).toMatchObject({
+      code: 'report-incomplete',
+      errors: [{ pointer: '/sections/off-site' }],
+    })
+    expect((await send({ 'off-site': 'Et besøg i en butik.' })).status).toBe(200)
+  })
+
   test('the assessments that began at the start are ended in it (§ 2), and a milestone has its day (004)', async () => {
     portal.clock.set('2026-03-02T10:00:00.000Z')
     const order = await course(portal, { '2026-03-02': 240 })
@@ -312,7 +334,11 @@ describe('what it says', () => {
       passage,
       reason: 'Afklares i forløbet.',
     }))
-    const taken = await submitReport(portal, order, 'final', { sections, confirmations })
+    const sentence = { section: 'goal', passage: 'Borgeren har søgt førtidspension', reason: 'Afklares i forløbet.' }
+    const leftOver = { section: 'goal', passage: 'revalidering', reason: 'Stod her før.' }
+    const whole = { sections, dryRun: true, confirmations: [sentence, confirmations[1], leftOver] }
+    expect((await submitReport(portal, order, 'final', whole)).body.confirmedPassages).toBe(2)
+    const taken = await submitReport(portal, order, 'final', { sections, confirmations: [...confirmations, leftOver] })
     expect([taken.status, taken.body.confirmedPassages]).toEqual([201, 2])
     const read = await portal
       .as('auditor-koebenhavn')
@@ -361,7 +387,7 @@ describe('dryRun', () => {
 })
 
 describe('other kinds', () => {
-  test('an interim report answers the one that is due first, or the one that it names; one unasked stands by itself', async () => {
+  test('an interim report answers the interval that has come, a returned one first, or the one that it names; one unasked stands by itself', async () => {
     portal.clock.set('2026-03-02T10:00:00.000Z')
     const order = await course(portal, { '2026-03-02': 240 })
     const schedule = { reports: { interimEveryWeeks: 2 }, reason: 'Status', registeredBy: by }
@@ -372,7 +398,23 @@ describe('other kinds', () => {
     expect(amended.status, amended.text).toBe(200)
     const named = await submitReport(portal, order, 'interim', { subject: '2026-04-13' })
     const first = await submitReport(portal, order, 'interim')
-    expect([named.body.subject, first.body.subject]).toEqual(['2026-04-13', '2026-03-16'])
+    expect([named.body.subject, first.body.subject]).toEqual(['2026-04-13', first.body.id])
+    portal.clock.set('2026-03-16T10:00:00.000Z')
+    const come = await submitReport(portal, order, 'interim')
+    expect(come.body).toMatchObject({ subject: '2026-03-16', dueOn: '2026-03-23' })
+    const again = await submitReport(portal, order, 'interim')
+    expect(refusal(again)).toEqual([409, 'report-already-submitted'])
+    expect(again.body).toMatchObject({ reportId: come.body.id, version: 1, nextSubject: '2026-03-30' })
+    expect(again.body.detail).toContain('subject')
+    expect((await dutiesOf(portal, order, 'interim-report')).filter((one) => one.endsWith(' met'))).toHaveLength(2)
+    const mended = await sendBack(portal, come.body, { dueOn: '2026-05-08' })
+    expect(mended.status, mended.text).toBe(200)
+    portal.clock.set('2026-03-30T10:00:00.000Z')
+    const versions = [await submitReport(portal, order, 'interim'), await submitReport(portal, order, 'interim')]
+    expect(versions.map(({ body }) => [body.subject, body.version])).toEqual([
+      ['2026-03-16', 2],
+      ['2026-03-30', 1],
+    ])
     expect(refusal(await submitReport(portal, order, 'interim', { subject: '2026-03-16' }))).toEqual([
       409,
       'report-already-submitted',

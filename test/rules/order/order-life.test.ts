@@ -9,6 +9,7 @@ import {
   canHaveActivities,
   canHaveLeave,
   canHaveProgress,
+  canPutFocusAreas,
   courseHasBegun,
   membersCanBeChanged,
 } from '#rules/order/order-life.ts'
@@ -72,6 +73,19 @@ describe('order-state', () => {
   test('§ 2, 004: progress is that of an approved course, also one that ended, and not one that never started', () => {
     expect(possible((state) => canHaveProgress(states[state]).allowed)).toEqual(['approved', 'attending', 'ended'])
     expect(answerOf(canHaveProgress({ status: 'ended', courseStatus: 'never-started' }))).toBe('order-state')
+  })
+
+  test('start assessments are put as long as no final report stands that was submitted against them', () => {
+    expect(possible((state) => canPutFocusAreas(states[state], false).allowed)).toEqual([
+      'approved',
+      'attending',
+      'ended',
+    ])
+    expect(refusalOf(canPutFocusAreas(states.ended, true))).toEqual({
+      slug: 'order-state',
+      facts: { orderStatus: 'ended', courseStatus: 'ended', allowedIn: [], finalReport: 'submitted' },
+    })
+    expect(answerOf(canPutFocusAreas(states.draft, true))).toBe('order-state')
   })
 
   test('the refusal says where the order is and when it would be possible', () => {

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { contentStaysWithTheCourse, outsidePassages } from '#rules/report/content-outside-the-course.ts'
-import { sameWords } from '#rules/report/folded-text.ts'
+import {
+  confirmationsToKeep,
+  contentStaysWithTheCourse,
+  outsidePassages,
+} from '#rules/report/content-outside-the-course.ts'
+import { placesIn, sameWords } from '#rules/report/folded-text.ts'
 import { outsideTopics } from '#rules/report/outside-words.ts'
 import { answerOf } from '#test/rules/answer-of.ts'
 import type { LabelledSentence } from './labelled-sentence.ts'
@@ -108,14 +112,15 @@ describe('§ 3: content-outside-the-course, where it stands', () => {
   })
 })
 
-const passages = outsidePassages([
+const texts = [
   { section: 'development', text: 'Han har søgt førtidspension. Førtidspension er hans ønske.' },
   { section: 'goal', text: 'Hun har klaget til jobcentret.' },
-])
+]
+const passages = outsidePassages(texts)
 const pension = { section: 'development', passage: 'førtidspension', reason: 'Ændrer målet for forløbet' }
 const complaint = { section: 'goal', passage: 'klaget', reason: 'Forklarer en uges pause' }
 const factsOf = (...confirmations: readonly (typeof pension)[]) => {
-  const verdict = contentStaysWithTheCourse(passages, confirmations)
+  const verdict = contentStaysWithTheCourse(passages, confirmations, texts)
   return verdict.allowed ? undefined : (verdict.facts as { passages: unknown[]; faults: { pointer: string }[] })
 }
 const pointers = (...confirmations: readonly (typeof pension)[]): string[] | undefined =>
@@ -123,11 +128,11 @@ const pointers = (...confirmations: readonly (typeof pension)[]): string[] | und
 
 describe('§ 3: content-outside-the-course, the rule', () => {
   test('a report of the course alone passes', () => {
-    expect(answerOf(contentStaysWithTheCourse([], []))).toBe('allowed')
+    expect(answerOf(contentStaysWithTheCourse([], [], []))).toBe('allowed')
   })
 
   test('a passage refuses, with all that is not confirmed and where it belongs instead', () => {
-    expect(contentStaysWithTheCourse(passages, [])).toEqual({
+    expect(contentStaysWithTheCourse(passages, [], texts)).toEqual({
       allowed: false,
       slug: 'content-outside-the-course',
       facts: {
@@ -144,7 +149,7 @@ describe('§ 3: content-outside-the-course, the rule', () => {
 
   test('every passage confirmed passes, one confirmation for the same words of a section', () => {
     expect(passages.length).toBe(3)
-    expect(answerOf(contentStaysWithTheCourse(passages, [pension, complaint]))).toBe('allowed')
+    expect(answerOf(contentStaysWithTheCourse(passages, [pension, complaint], texts))).toBe('allowed')
   })
 
   test('a confirmation fits whatever the case, the blanks and the unseen characters', () => {
@@ -154,7 +159,7 @@ describe('§ 3: content-outside-the-course, the rule', () => {
       'før\u00adtidspension',
       'førtidspension'.normalize('NFD'),
     ]) {
-      expect(answerOf(contentStaysWithTheCourse(passages, [{ ...pension, passage }, complaint])), passage).toBe(
+      expect(answerOf(contentStaysWithTheCourse(passages, [{ ...pension, passage }, complaint], texts)), passage).toBe(
         'allowed',
       )
     }
@@ -176,16 +181,34 @@ describe('§ 3: content-outside-the-course, the rule', () => {
     const facts = factsOf(pension, complaint, { ...pension, passage: 'FØRTIDSPENSION' })
     expect(facts).toMatchObject({ passages: [], separateEnquiry: null, complaints: null })
     expect(facts?.faults).toMatchObject([{ pointer: '/confirmations/2', code: 'duplicate' }])
-    const spare = contentStaysWithTheCourse([], [pension])
-    expect(spare).toMatchObject({ allowed: false, facts: { faults: [{ code: 'fits-nothing' }] } })
+  })
+
+  test('words of the section around a passage confirm it where they stand, and only there', () => {
+    const sentence = { ...pension, passage: 'han har SØGT før\u00adtids-\npension'.replace('-\n', '') }
+    expect(factsOf(sentence, complaint)?.passages).toEqual([passages[1]])
+    const both = [sentence, { ...pension, passage: 'Førtidspension er hans' }, complaint]
+    expect(answerOf(contentStaysWithTheCourse(passages, both, texts))).toBe('allowed')
+    expect(confirmationsToKeep(passages, both, texts)).toEqual(both)
+    expect(pointers({ ...pension, passage: 'Hun har søgt førtidspension' })).toEqual(['/confirmations/0'])
+    expect(pointers({ ...pension, passage: 'Han har søgt' })).toEqual(['/confirmations/0'])
+  })
+
+  test('one left over from an earlier text is dropped when nothing is unconfirmed', () => {
+    const gone = { ...pension, passage: 'revalidering' }
+    expect(answerOf(contentStaysWithTheCourse([], [pension], []))).toBe('allowed')
+    expect(confirmationsToKeep([], [pension], [])).toEqual([])
+    expect(answerOf(contentStaysWithTheCourse(passages, [gone, pension, complaint], texts))).toBe('allowed')
+    expect(confirmationsToKeep(passages, [gone, pension, complaint], texts)).toEqual([pension, complaint])
+    expect(pointers(gone, pension)).toEqual(['/confirmations/0'])
   })
 
   test('thousands of passages are shown in part, counted and confirmed like any', () => {
-    const many = outsidePassages([{ section: 's', text: 'klage. '.repeat(3_000) }])
-    const verdict = contentStaysWithTheCourse(many, [])
+    const repeated = [{ section: 's', text: 'klage. '.repeat(3_000) }]
+    const many = outsidePassages(repeated)
+    const verdict = contentStaysWithTheCourse(many, [], repeated)
     expect(verdict).toMatchObject({ facts: { passagesNotShown: 2_500 } })
     const confirmations = [{ section: 's', passage: 'klage', reason: 'Ordet gentages' }]
-    expect(answerOf(contentStaysWithTheCourse(many, confirmations))).toBe('allowed')
+    expect(answerOf(contentStaysWithTheCourse(many, confirmations, repeated))).toBe('allowed')
   })
 
   test('the refusal says nothing of what a confirmation said', () => {
@@ -280,6 +303,17 @@ describe('§ 3: content-outside-the-course, any text', () => {
           expect(start).toBeGreaterThanOrEqual(found[index - 1]?.end ?? 0)
       }),
       { numRuns: 500 },
+    )
+  })
+
+  test('words are found wherever they begin, overlapping or not', () => {
+    const letters = (maxLength: number, minLength = 0) =>
+      fc.string({ unit: fc.constantFrom('a', 'b'), minLength, maxLength })
+    fc.assert(
+      fc.property(letters(40), letters(5, 1), (text, words) => {
+        const begins = [...text].flatMap((_, index) => (text.startsWith(words, index) ? [index] : []))
+        expect(placesIn(text, words)).toEqual(begins)
+      }),
     )
   })
 

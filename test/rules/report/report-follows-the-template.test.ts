@@ -120,6 +120,9 @@ describe('report-incomplete: every section that is needed, and no other (§ 3)',
     expect(faultsOf(good, recorded('Søvn', 2))).toEqual(['/focusAreas end-missing'])
     const twice = { ...good, focusAreas: [...good.focusAreas, ...good.focusAreas] }
     expect(faultsOf(twice)).toEqual(['/focusAreas/1/area duplicate'])
+    // Of another kind it ends nothing, and names no area twice either.
+    const interim = reportFollowsTheTemplate(twice, { ...template, kind: 'interim' }, recorded('Søvn', 2))
+    expect(interim).toMatchObject({ facts: { faults: [{ pointer: '/focusAreas/1/area', code: 'duplicate' }] } })
   })
 
   test('shows fifty faults at most', () => {
@@ -129,11 +132,13 @@ describe('report-incomplete: every section that is needed, and no other (§ 3)',
 })
 
 test('the texts of a report each have a name of their own, in the order of the template', () => {
-  expect(textsOf(withSections({ any: { one: 'To.' } }), template)).toEqual([
+  const milestones = [{}, { observedBy: 'Nora' }]
+  expect(textsOf({ ...withSections({ any: { one: 'To.' } }), milestones }, template)).toEqual([
     { section: 'goal', text: 'Realistisk.' },
     { section: 'attendance/text', text: 'Stabilt.' },
     { section: 'any/one', text: 'To.' },
     { section: 'focusAreas/0', text: 'Mødestabilitet' },
+    { section: 'milestones/1', text: 'Nora' },
   ])
 })
 

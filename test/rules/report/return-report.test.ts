@@ -1,8 +1,27 @@
 import { describe, expect, test } from 'vitest'
 import { localDate } from '#kernel/local-date.ts'
-import { reportIsNotReturned, returnDateCanBeKept, revisionSubject } from '#rules/report/return-report.ts'
+import {
+  orderTakesReports,
+  reportIsNotReturned,
+  returnDateCanBeKept,
+  revisionSubject,
+} from '#rules/report/return-report.ts'
 
 const today = localDate('2026-06-03')
+
+describe('order-state: no report of a cancelled order is sent back', () => {
+  test('of a running and of an ended course it is', () => {
+    expect(orderTakesReports({ status: 'approved', courseStatus: 'attending' }).allowed).toBe(true)
+    expect(orderTakesReports({ status: 'ended', courseStatus: 'ended' }).allowed).toBe(true)
+  })
+
+  test('of a cancelled order it is not', () => {
+    expect(orderTakesReports({ status: 'cancelled', courseStatus: 'awaiting-first-meeting' })).toMatchObject({
+      slug: 'order-state',
+      facts: { orderStatus: 'cancelled', allowedIn: ['approved', 'ended'] },
+    })
+  })
+})
 
 describe('report-already-returned: each version is returned once', () => {
   test('what was submitted can be returned, also a second version', () => {

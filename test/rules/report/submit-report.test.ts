@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { localDate } from '#kernel/local-date.ts'
 import type { OrderState } from '#rules/order/order-life.ts'
 import {
-  answeredBy,
+  answeredBy as answeredByOn,
   type OpenDuty,
   reportHasItsTime,
   reportIsAwaited,
@@ -31,6 +31,12 @@ const duty = (kind: OpenDuty['kind'], subject: string, dueOn: string): OpenDuty 
   dueOn: localDate(dueOn),
 })
 const none = { reports: [], duties: [] }
+const answeredBy = (
+  kind: Parameters<typeof answeredByOn>[0],
+  named: string | undefined,
+  given: Parameters<typeof answeredByOn>[2],
+  today = '2026-04-13',
+) => answeredByOn(kind, named, given, localDate(today))
 
 describe('course-not-ended: the final report follows the end (§ 3)', () => {
   test('after the end it is taken, and other kinds while the course runs and after it', () => {
@@ -124,15 +130,36 @@ describe('which duty a report answers', () => {
     expect(found).toMatchObject({ subject: 'final', standing: { id: 'r1' }, duty: revision })
   })
 
-  test('another kind the one that is due first, a returned one among them', () => {
+  test('another kind a returned one first, whatever its date, then a request, then the interval due first', () => {
     expect(answeredBy('interim', undefined, { ...none, duties: weeks })?.subject).toBe('2026-03-30')
-    const duties = [...weeks, duty('final-report-revision', 'r7 v2', '2026-04-07')]
+    const request = duty('interim-report', '0189-request', '2026-05-01')
+    expect(answeredBy('interim', undefined, { ...none, duties: [...weeks, request] })?.duty).toEqual(request)
+    const duties = [...weeks, request, duty('final-report-revision', 'r7 v2', '2026-06-10')]
     expect(answeredBy('interim', undefined, { reports: [returned], duties })).toMatchObject({
       subject: '2026-03-16',
       standing: { id: 'r7' },
+      duty: { subject: 'r7 v2' },
     })
-    const later = [...weeks, duty('final-report-revision', 'r7 v2', '2026-04-10')]
-    expect(answeredBy('interim', undefined, { reports: [returned], duties: later })?.subject).toBe('2026-03-30')
+  })
+
+  test('an interval counts from its date on; one that lies ahead is answered by its name alone', () => {
+    const on = (today: string, reports: readonly StandingReport[] = [], duties = weeks) =>
+      answeredBy('interim', undefined, { reports, duties }, today)
+    expect(on('2026-03-30')?.subject).toBe('2026-03-30')
+    expect(on('2026-03-29')).toEqual({ subject: null, standing: null, duty: null })
+    const [ahead] = weeks
+    const done = standing({ id: 'r8', subject: '2026-03-30' })
+    const again = on('2026-04-12', [standing({ subject: '2026-03-16' }), done], weeks.slice(0, 1))
+    expect(again).toEqual({ subject: '2026-03-30', standing: done, duty: null, nextSubject: '2026-04-13' })
+    expect(reportIsAwaited(done, again?.nextSubject)).toMatchObject({
+      slug: 'report-already-submitted',
+      facts: { reportId: 'r8', version: 1, nextSubject: '2026-04-13' },
+    })
+    expect(on('2026-04-13', [done], weeks.slice(0, 1))?.duty).toEqual(ahead)
+    expect(on('2026-04-12', [standing({ id: 'r9', subject: 'r9' })], weeks.slice(0, 1))?.subject).toBeNull()
+    expect(on('2026-04-14', [done], [])?.subject).toBeNull()
+    const early = { reports: [done], duties: weeks.slice(0, 1) }
+    expect(answeredBy('interim', '2026-04-13', early, '2026-04-01')?.duty).toEqual(ahead)
   })
 
   test('the one that it names, one that stands too; what is not there is not found', () => {

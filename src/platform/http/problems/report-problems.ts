@@ -32,10 +32,10 @@ export const reportProblems = {
   'report-already-submitted': {
     status: 409,
     title: { da: 'Rapporten er allerede afleveret', en: 'The report was submitted already' },
-    detail: {
-      da: 'Rapporten findes (reportId, version). En ny version kan sendes, når jobcentret har returneret den.',
-      en: 'The report is there (reportId, version). A new version can be sent once the jobcenter has returned it.',
-    },
+    detail: ({ nextSubject }) => ({
+      da: `Rapporten findes (reportId, version). En ny version kan sendes, når jobcentret har returneret den.${typeof nextSubject === 'string' ? ' Den næste (nextSubject) er der endnu ikke bedt om: send den før tid ved at angive den i subject.' : ''}`,
+      en: `The report is there (reportId, version). A new version can be sent once the jobcenter has returned it.${typeof nextSubject === 'string' ? ' The next one (nextSubject) lies ahead: name it in subject to send it early.' : ''}`,
+    }),
     rule: section('§ 3'),
   },
   'report-incomplete': {
