@@ -33,16 +33,10 @@ export const interimReportsDue = (
   return duties
 }
 
-const later = (one: LocalDate, other: LocalDate): LocalDate => (one > other ? one : other)
-
 /** Ours: what an amendment asks for is due on the next working day after it at the earliest. */
-export const notBeforeAsked = (
-  duties: readonly DatedDuty[],
-  askedOn: LocalDate,
-  isWorkingDay: WorkingDays,
-): DatedDuty[] => {
+export const notBeforeAsked = (duty: DatedDuty, askedOn: LocalDate, isWorkingDay: WorkingDays): DatedDuty => {
   const { on } = workingDaysAfter(askedOn, 1, isWorkingDay)
-  return duties.map(({ subject, dueOn }) => ({ subject, dueOn: later(dueOn, on) }))
+  return { subject: duty.subject, dueOn: duty.dueOn > on ? duty.dueOn : on }
 }
 
 /** § 5: a protocol for each month with planned days. The subject is the month, `YYYY-MM`. */
@@ -90,7 +84,7 @@ export const interimReportsMoved = (given: {
       continue
     }
     if (!stood && want.dueOn < given.amendedOn) continue
-    const [asked = want] = notBeforeAsked([want], given.amendedOn, given.isWorkingDay)
+    const asked = notBeforeAsked(want, given.amendedOn, given.isWorkingDay)
     open.push(agreed && agreed > asked.dueOn ? { ...asked, dueOn: agreed, originalDueOn: asked.dueOn } : asked)
   }
   return { waive: [...standing.keys()].filter((subject) => !kept.has(subject)), open }

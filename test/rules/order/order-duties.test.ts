@@ -47,7 +47,7 @@ describe('ours: what an amendment asks for', () => {
       { subject: 'a', dueOn: d('2026-03-13') },
       { subject: 'b', dueOn: d('2026-03-17') },
     ]
-    expect(notBeforeAsked(duties, d('2026-03-13'), isWorkingDay).map((duty) => duty.dueOn)).toEqual([
+    expect(duties.map((duty) => notBeforeAsked(duty, d('2026-03-13'), isWorkingDay).dueOn)).toEqual([
       '2026-03-16',
       '2026-03-17',
     ])
