@@ -8,6 +8,8 @@ RUN npm ci --omit=dev && npm cache clean --force
 
 FROM node:24-slim
 ENV NODE_ENV=production
+# Names are looked up on these threads: a slow name server of one receiver must not hold up the others.
+ENV UV_THREADPOOL_SIZE=16
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .

@@ -8,6 +8,7 @@ const steps = [
   ['dependency directions', 'depcruise', ['--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src']],
   ['dead code', 'knip', ['--no-progress', '--no-config-hints']],
   ['OpenAPI in step', 'node', ['src/dev/write-openapi.ts', '--verify']],
+  ['webhook vectors in step', 'node', ['src/dev/write-webhook-vectors.ts', '--verify']],
   ['table types in step', 'node', ['src/dev/write-db-types.ts', '--verify']],
 ]
 

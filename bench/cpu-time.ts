@@ -25,8 +25,11 @@ const statOf = (pid: number | string): ProcessStat | undefined => {
   }
 }
 
-/** The CPU time until now. */
-export const cpuTime = (serverPid: number | undefined, postmaster: number): CpuTime | undefined => {
+/** CPU seconds of a process until now; 0 when it is not there. */
+export const secondsOf = (pid: number): number => statOf(pid)?.seconds ?? 0
+
+/** CPU seconds of a database server with all of its processes until now; undefined where the system does not tell. */
+export const databaseSeconds = (postmaster: number): number | undefined => {
   if (process.platform !== 'linux') return undefined
   let database = 0
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -34,8 +37,15 @@ export const cpuTime = (serverPid: number | undefined, postmaster: number): CpuT
     if (stat && Number(pid) === postmaster) database += stat.seconds + stat.endedChildren
     if (stat?.parent === postmaster) database += stat.seconds
   }
+  return database
+}
+
+/** The CPU time until now. */
+export const cpuTime = (serverPid: number | undefined, postmaster: number): CpuTime | undefined => {
+  const database = databaseSeconds(postmaster)
+  if (database === undefined) return undefined
   const { user, system } = process.cpuUsage()
-  const server = serverPid === undefined ? 0 : (statOf(serverPid)?.seconds ?? 0)
+  const server = serverPid === undefined ? 0 : secondsOf(serverPid)
   return { server, database, bench: (user + system) / 1e6 }
 }
 

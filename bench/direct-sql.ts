@@ -45,6 +45,7 @@ const requestOf = (body: AbsenceBody): PortalRequest => ({
   url: '/v1/absences',
   header: () => undefined,
   preferred: () => undefined,
+  whenGone: () => () => undefined,
   keyedHash: (text) => createHash('sha256').update(text).digest(),
 })
 

@@ -3,6 +3,8 @@ import process from 'node:process'
 import { createCleanup } from './cleanup.ts'
 import type { CpuTime } from './cpu-time.ts'
 import { databaseSettings, startDatabase } from './database.ts'
+import { type EventFigures, eventReport } from './events/event-figures.ts'
+import { measureEvents } from './events/measure-events.ts'
 import { batchConnections, type Figures, measure, measureProtocolsAlone, type ProtocolFigures } from './measure.ts'
 import { readOptions } from './options.ts'
 import { summariseProfile } from './profile-summary.ts'
@@ -25,7 +27,7 @@ const importReport = ({ imports }: Figures): string[] => [
   `                           recordDays alone ${imports.recordDaysPerSecond} rows/s, ratio ${imports.ratio}`,
 ]
 
-const report = (figures: Figures): string => {
+const report = (figures: Figures & { events: EventFigures }): string => {
   const { single, direct, batches, batchesAtOnce } = figures
   return [
     '',
@@ -41,6 +43,7 @@ const report = (figures: Figures): string => {
     `                           ${cpuLine(batchesAtOnce.cpuMillisecondsEach)}`,
     ...importReport(figures),
     ...protocolReport(figures),
+    ...eventReport(figures.events),
     `a lone commit of one row   ${figures.commitMilliseconds} ms`,
   ].join('\n')
 }
@@ -60,6 +63,12 @@ const run = async (): Promise<void> => {
   )
   for (const [name, value] of Object.entries(options.set)) tell(`The application's role has ${name}=${value}.`)
   const database = await startDatabase(cleanup, options.set)
+  if (options.events) {
+    const { profileFolder, ...figures } = await measureEvents(database, options, cleanup, tell)
+    console.log(options.json ? JSON.stringify({ machine, ...figures }) : eventReport(figures).join('\n'))
+    if (profileFolder) tell(`\nCPU of the worker:\n${summariseProfile(profileFolder).join('\n')}`)
+    return
+  }
   tell(`loading ${options.citizens} citizens with ten planned days each …`)
   const world = await loadWorld(database.adminUrl, options.citizens)
   if (options.protocols) {
@@ -67,9 +76,17 @@ const run = async (): Promise<void> => {
     console.log(options.json ? JSON.stringify({ machine, ...figures }) : protocolReport(figures).join('\n'))
     return
   }
-  const { profileFolder, ...figures } = await measure(database, world, options, cleanup, tell)
+  const { profileFolder, ...requests } = await measure(database, world, options, cleanup, tell)
+  // A database of its own: the events of the absences before would have to be numbered first.
+  const { profileFolder: _, ...events } = await measureEvents(
+    await startDatabase(cleanup, options.set),
+    { ...options, profile: false },
+    cleanup,
+    tell,
+  )
+  const figures = { ...requests, events }
   if (options.json) {
-    const { json: _, ...asked } = options
+    const { json: __, ...asked } = options
     console.log(JSON.stringify({ machine, database: databaseSettings, options: asked, ...figures }))
   } else console.log(report(figures))
   if (profileFolder)

@@ -14,6 +14,12 @@ export type BenchOptions = {
   readonly profile: boolean
   /** Whether reading protocols is all that is measured. */
   readonly protocols: boolean
+  /** Whether events and webhooks are all that is measured. */
+  readonly events: boolean
+  /** Events of a backlog. */
+  readonly backlog: number
+  /** Events per second of the steady load. */
+  readonly rate: number
   /** Settings of the application's role in the database, such as `plan_cache_mode`, to try out. */
   readonly set: Readonly<Record<string, string>>
 }
@@ -42,6 +48,9 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
       json: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
       protocols: { type: 'boolean', default: false },
+      events: { type: 'boolean', default: false },
+      backlog: { type: 'string', default: '2000' },
+      rate: { type: 'string', default: '10' },
       set: { type: 'string', multiple: true, default: [] },
     },
   })
@@ -53,6 +62,9 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
     json: values.json,
     profile: values.profile,
     protocols: values.protocols,
+    events: values.events,
+    backlog: whole('backlog', values.backlog, 100_000),
+    rate: whole('rate', values.rate, 1000),
     set: Object.fromEntries(values.set.map(setting)),
   }
 }

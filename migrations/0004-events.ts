@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Events, each recipient's feed, webhook endpoints and deliveries; stored answers; the history of changes and look-ups. */
+/** Events and each recipient's feed; stored answers; the history of changes and look-ups. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create table events (
@@ -14,11 +14,15 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       producer_id uuid not null,
       recipients uuid[] not null,
       order_id uuid,
+      -- Of the order when the event got its number, for filters; null for an event without an order.
+      jobcenter_id uuid,
+      target_group text,
       data jsonb not null,
       -- path of the resource that the event is about, below the public URL
       path text not null
     );
     create index events_unsequenced on events (position) where sequence is null;
+    create index on events (order_id) where order_id is not null;
 
     create table event_feed (
       organisation_id uuid not null references organisations,
@@ -27,41 +31,35 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       primary key (organisation_id, sequence)
     );
 
+    -- Up to which number an organisation's feed has been emptied: a reader who stands before it has missed something.
+    create table event_feed_floors (
+      organisation_id uuid primary key references organisations,
+      sequence bigint not null
+    );
+
     create table event_sequence (
       only_row boolean primary key default true check (only_row),
-      last bigint not null
+      last bigint not null,
+      -- Which run of which database gave the last number: a restored one goes on far above every number given before.
+      written_on text
     );
     insert into event_sequence (last) values (0);
 
-    create table webhook_endpoints (
-      id uuid primary key,
-      organisation_id uuid not null references organisations,
-      url text not null,
-      event_types text[] not null,
-      description text,
-      secret_cipher bytea not null,
-      secret_key text not null,
-      created_at timestamptz(3) not null default now(),
-      deleted_at timestamptz(3),
-      version integer not null default 1
-    );
-    create index on webhook_endpoints (organisation_id, id);
-
-    create table webhook_deliveries (
-      id uuid primary key,
-      endpoint_id uuid not null references webhook_endpoints,
-      organisation_id uuid not null references organisations,
-      event_id uuid not null references events,
-      status text not null check (status in ('pending', 'delivered', 'failed')),
-      attempts integer not null default 0,
-      last_attempt_at timestamptz(3),
-      last_status integer,
-      last_error text,
-      delivered_at timestamptz(3),
-      created_at timestamptz(3) not null default now(),
-      unique (endpoint_id, event_id)
-    );
-    create index on webhook_deliveries (organisation_id, id);
+    -- For servers with readers that wait: the last number given, and unless that is the one known, the newest number in each of
+    -- the organisations' feeds, in their order. One look serves all readers of a process, whosever they are; it tells
+    -- numbers alone.
+    create function portal_newest_in_feeds(known bigint, organisations uuid[], out last bigint, out newest bigint[])
+      language plpgsql stable security definer
+      set search_path = pg_catalog, public, pg_temp set enable_seqscan = off as $$
+    begin
+      select s.last into last from event_sequence s;
+      if last is distinct from known then
+        newest := array(select (select max(f.sequence) from event_feed f where f.organisation_id = o.id)
+                          from unnest(organisations) with ordinality as o (id, place) order by o.place);
+      end if;
+    end $$;
+    revoke all on function portal_newest_in_feeds(bigint, uuid[]) from public;
+    grant execute on function portal_newest_in_feeds(bigint, uuid[]) to portal_application;
 
     create table idempotency_keys (
       client_id text not null,
@@ -136,19 +134,11 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create policy worker on event_feed for all to portal_worker using (true) with check (true);
     create policy migration on event_feed for all to current_user using (true) with check (true);
 
-    alter table webhook_endpoints enable row level security;
-    alter table webhook_endpoints force row level security;
-    create policy own on webhook_endpoints for all to portal_application
-      using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
-    create policy worker on webhook_endpoints for select to portal_worker using (true);
-    create policy migration on webhook_endpoints for all to current_user using (true) with check (true);
-
-    alter table webhook_deliveries enable row level security;
-    alter table webhook_deliveries force row level security;
-    create policy own on webhook_deliveries for all to portal_application
-      using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
-    create policy worker on webhook_deliveries for all to portal_worker using (true) with check (true);
-    create policy migration on webhook_deliveries for all to current_user using (true) with check (true);
+    alter table event_feed_floors enable row level security;
+    alter table event_feed_floors force row level security;
+    create policy recipient on event_feed_floors for select to portal_application using (organisation_id = portal_organisation());
+    create policy worker on event_feed_floors for all to portal_worker using (true) with check (true);
+    create policy migration on event_feed_floors for all to current_user using (true) with check (true);
 
     alter table idempotency_keys enable row level security;
     alter table idempotency_keys force row level security;
@@ -177,16 +167,14 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create policy migration on lookups for all to current_user using (true) with check (true);
 
     grant select, insert on events to portal_application;
-    grant select on event_feed to portal_application;
-    grant select, insert, update on webhook_endpoints to portal_application;
-    grant select, update on webhook_deliveries to portal_application;
+    grant select on event_feed, event_feed_floors to portal_application;
     grant select, insert, delete on idempotency_keys to portal_application;
     grant select, insert on change_log, lookups to portal_application;
 
-    grant select, update on events, event_sequence to portal_worker;
-    grant select, insert on event_feed to portal_worker;
-    grant select on webhook_endpoints to portal_worker;
-    grant select, insert, update on webhook_deliveries to portal_worker;
+    grant select, insert, update on events to portal_worker;
+    grant select, update on event_sequence to portal_worker;
+    grant select, insert, delete on event_feed to portal_worker;
+    grant select, insert, update on event_feed_floors to portal_worker;
     grant select, delete on idempotency_keys to portal_worker;
     grant insert on change_log to portal_worker;
   `.execute(db)

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
+import { isNetwork } from '#platform/webhooks/address-guard.ts'
 import { type FinalReportReading, finalReportReadings } from '#rules/calendar/deadlines.ts'
 
 /** Everything the processes are told from outside, parsed and checked once. */
@@ -33,6 +33,8 @@ export type Config = {
   readonly finalReportReading: FinalReportReading
   /** How many working days ahead a duty is told to be due soon. */
   readonly dueSoonWorkingDays: number
+  /** How many days back the event feed reaches. */
+  readonly eventRetentionDays: number
   /** Milliseconds between "not ready" and the end of listening, for load balancers to notice. */
   readonly shutdownDelayMs: number
 }
@@ -45,13 +47,6 @@ export class ConfigError extends Error {
 }
 
 type Env = Readonly<Record<string, string | undefined>>
-
-/** Whether the text is a network in CIDR form, IPv4 or IPv6. */
-const isNetwork = (text: string): boolean => {
-  const [address = '', prefix = '', ...rest] = text.split('/')
-  const family = isIP(address)
-  return family !== 0 && rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)
-}
 
 /**
  * Reads the settings. Every fault is collected, so that one start tells of them all.
@@ -144,6 +139,8 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
     complaintsMailbox: text('COMPLAINTS_MAILBOX') ?? 'bifkpcfklagesager@bif.kk.dk',
     finalReportReading: finalReportReading ?? finalReportReadings[0],
     dueSoonWorkingDays: whole('DUE_SOON_WORKING_DAYS', 2, 0, 60),
+    // Ours: a year and a month, so that whoever settles a year's accounts can still read all of it.
+    eventRetentionDays: whole('EVENT_RETENTION_DAYS', 400, 1, 3650),
     shutdownDelayMs: whole('SHUTDOWN_DELAY_MS', production ? 3000 : 0, 0, 10_000),
   }
   if (faults.length > 0)

@@ -11,6 +11,7 @@ import { createLog } from './platform/log.ts'
 import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
 import { followSandboxClock, sandboxClock } from './platform/sandbox-clock.ts'
 import { stopInPhases } from './platform/shutdown.ts'
+import { createOutbound } from './platform/webhooks/outbound.ts'
 
 const configuration = async () => {
   const config = readConfig(process.env)
@@ -44,6 +45,7 @@ const serve = async (): Promise<void> => {
   const settable = config.sandbox ? sandboxClock(database, systemClock) : undefined
   await settable?.refresh().catch(() => undefined)
   const following = new AbortController()
+  const outbound = createOutbound({ allow: config.outboundAllow })
   const app = await buildApp({
     database,
     clock: settable ?? systemClock,
@@ -53,6 +55,7 @@ const serve = async (): Promise<void> => {
     complaintsMailbox: config.complaintsMailbox,
     finalReportReading: config.finalReportReading,
     outboundAllow: config.outboundAllow,
+    outbound,
     accepting: () => accepting,
     log,
     metrics,
@@ -90,6 +93,7 @@ const serve = async (): Promise<void> => {
       run: async () => {
         following.abort()
         metricsServer.close()
+        await outbound.close()
         await database.close()
       },
     },

@@ -17,7 +17,12 @@ export type WorkerMetrics = {
 /** The worker's own metrics: what it did, and at each scrape how far it is behind. */
 export const workerMetrics = (registry: Registry, database: Database, clock: Clock): WorkerMetrics => {
   const events = counter(registry, 'events_sequenced_total', 'Events that got their number from this process')
-  const deliveries = counter(registry, 'webhook_attempts_total', 'Webhook jobs of this process by outcome', ['outcome'])
+  const deliveries = counter(
+    registry,
+    'webhook_attempts_total',
+    'Attempts of this process to deliver a webhook by outcome',
+    ['outcome'],
+  )
   const atScrape = (name: string, help: string, figure: 'events' | 'oldestSeconds'): Gauge =>
     new Gauge({
       name,

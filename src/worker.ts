@@ -1,15 +1,12 @@
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, readConfig } from './config.ts'
-import { type DeliveryDeps, deliverWebhook } from './features/webhooks/deliver-webhook.ts'
+import { runDispatcher } from './features/webhooks/dispatch/dispatcher.ts'
+import type { PumpDeps } from './features/webhooks/dispatch/pump-endpoint.ts'
 import { systemClock } from './platform/clock.ts'
 import { missingMigrations } from './platform/db/migrations.ts'
 import { type Database, openDatabase } from './platform/db/pool.ts'
-import { purgeIdempotencyKeys } from './platform/http/purge-idempotency-keys.ts'
-import { createBoss, startBoss } from './platform/jobs/create-boss.ts'
-import { type WebhookJob, webhookQueue } from './platform/jobs/webhook-jobs.ts'
-import { workInSlots } from './platform/jobs/work-in-slots.ts'
-import { createLog, type Log } from './platform/log.ts'
+import { createLog } from './platform/log.ts'
 import { createMetrics, measurePool, serveMetrics } from './platform/metrics.ts'
 import { runSequencer } from './platform/outbox/sequencer.ts'
 import { sandboxClock } from './platform/sandbox-clock.ts'
@@ -18,12 +15,10 @@ import { createOutbound } from './platform/webhooks/outbound.ts'
 import { type DeadlineOptions, runDeadlines } from './worker-deadlines.ts'
 import { runImports } from './worker-imports.ts'
 import { type WorkerMetrics, workerMetrics } from './worker-metrics.ts'
+import { purgeHourly } from './worker-purges.ts'
 
-/** Deliveries at a time; they wait for others most of the time. */
-const deliverySlots = { slots: 8, perGroup: 3 }
-const purgeEveryMs = 3_600_000
-/** What running deliveries get to end, below the deadline of the whole stop; one takes ten seconds at most. */
-const finishMs = 15_000
+/** What running deliveries get to end, below the deadline of the whole stop; most take less than a second. */
+const finishMs = 12_000
 
 const configuration = async () => {
   const config = readConfig(process.env)
@@ -56,47 +51,31 @@ const demandMigrations = async (database: Database): Promise<void> => {
   if (missing.length > 0) throw new Error(`migrations are missing: ${missing.join(', ')}`)
 }
 
-const purgeHourly = async (database: Database, log: Log, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    try {
-      const deleted = await purgeIdempotencyKeys(database, signal)
-      if (deleted > 0) log.info({ deleted }, 'old stored answers were deleted')
-    } catch (error) {
-      log.warn({ err: error }, 'old stored answers could not be deleted')
-    }
-    await sleep(purgeEveryMs, undefined, { signal }).catch(() => undefined)
-  }
-}
-
 /** Waits until the database is ready for this version, and then begins all work. @returns how to end it */
 const beginWork = async (
-  deps: DeliveryDeps,
+  deps: PumpDeps,
   deadlines: DeadlineOptions,
   application: Database,
   metrics: WorkerMetrics,
+  retentionDays: number,
   signal: AbortSignal,
 ): Promise<{ end(): Promise<unknown> }> => {
-  const { database, boss, log } = deps
+  const { database, log } = deps
   const nothing = { end: () => Promise.resolve() }
-  const waiting = (what: string) => (error: unknown) => log.warn({ err: error }, `waiting for ${what}`)
-  if (!(await persist(signal, () => demandMigrations(database), waiting('the migrated database')))) return nothing
-  if (!(await persist(signal, () => startBoss(boss), waiting('the job queue')))) return nothing
-  const work = await workInSlots<WebhookJob>(boss, webhookQueue, deliverySlots, async (job, broken) => {
-    const outcome = await deliverWebhook(deps, job, broken)
-    metrics.delivery(outcome)
-    log.debug({ deliveryId: job.deliveryId, attempt: job.attempt, outcome }, 'delivery')
-  })
+  const waiting = (error: unknown): void => log.warn({ err: error }, 'waiting for the migrated database')
+  if (!(await persist(signal, () => demandMigrations(database), waiting))) return nothing
+  const dispatcher = runDispatcher(deps)
   const sequenced = ({ events, deliveries }: { events: number; deliveries: number }): void => {
     metrics.sequenced(events)
-    if (deliveries > 0) work.wake()
+    if (deliveries > 0) dispatcher.wake()
   }
   const loops = [
-    runSequencer({ database, boss, log, signal, sequenced }),
-    purgeHourly(database, log, signal),
+    runSequencer({ database, log, signal, sequenced }),
+    purgeHourly({ database, clock: deps.clock, retentionDays, log, signal }),
     runDeadlines({ ...deadlines, database, log, signal, ran: metrics.deadlines }),
     runImports({ worker: database, application, clock: deadlines.clock, log, signal, ran: metrics.imported }),
   ]
-  return { end: () => Promise.all([work.stop(), ...loops]) }
+  return { end: () => Promise.all([dispatcher.stop(finishMs), ...loops]) }
 }
 
 const run = async (): Promise<void> => {
@@ -116,9 +95,10 @@ const run = async (): Promise<void> => {
     url: databaseUrl,
     poolSize: 2,
     name: 'udbudsportal-worker-imports',
+    // A full file is written by a few large statements.
+    statementMs: 120_000,
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
-  const boss = createBoss({ databaseUrl, log })
   const outbound = createOutbound({ allow: config.outboundAllow })
   const registry = createMetrics()
   measurePool(database, registry)
@@ -128,14 +108,24 @@ const run = async (): Promise<void> => {
   const metricsServer = await serveMetrics(registry, config.host, config.workerMetricsPort)
 
   const stopping = new AbortController()
-  const deps = { database, boss, outbound, keyring, publicUrl, clock: systemClock, log }
+  const monotonicMs = () => performance.now()
+  const deps = {
+    database,
+    outbound,
+    keyring,
+    publicUrl,
+    clock: systemClock,
+    log,
+    monotonicMs,
+    attempted: metrics.delivery,
+  }
   const deadlines = {
     clock,
     finalReportReading: config.finalReportReading,
     dueSoonWorkingDays: config.dueSoonWorkingDays,
     ...(settable ? { sandboxClock: settable } : {}),
   }
-  const begun = beginWork(deps, deadlines, application, metrics, stopping.signal)
+  const begun = beginWork(deps, deadlines, application, metrics, config.eventRetentionDays, stopping.signal)
   stopInPhases(log, [
     {
       name: 'taking work',
@@ -144,7 +134,6 @@ const run = async (): Promise<void> => {
         await (await begun).end()
       },
     },
-    { name: 'job queue', run: () => boss.stop({ graceful: true, timeout: finishMs, close: true }) },
     {
       name: 'connections',
       run: async () => {

@@ -50,6 +50,8 @@ describe('the settings', () => {
     ['OUTBOUND_ALLOW', '10.0.0.0/99'],
     ['OUTBOUND_ALLOW', '300.1.1.1/8'],
     ['OUTBOUND_ALLOW', 'fd00::/129'],
+    ['OUTBOUND_ALLOW', '10.1.2.3/8'],
+    ['OUTBOUND_ALLOW', '010.0.0.0/8'],
     ['SHUTDOWN_DELAY_MS', '30000'],
   ])('%s=%s stops the start, named', (name, value) => {
     const told = faultsOf({ [name]: value })

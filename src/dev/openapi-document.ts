@@ -3,6 +3,7 @@ import { systemClock } from '#platform/clock.ts'
 import { generateKeyring, parseKeyring } from '#platform/crypto/keyring.ts'
 import { openDatabase } from '#platform/db/pool.ts'
 import { createLog } from '#platform/log.ts'
+import { createOutbound } from '#platform/webhooks/outbound.ts'
 import { buildApp } from '#src/app.ts'
 
 const refuse = async (): Promise<never> => {
@@ -20,6 +21,7 @@ export const openApiDocument = async (): Promise<string> => {
     name: 'none',
     onError: refuse,
   })
+  const outbound = createOutbound({ allow: [] })
   const app = await buildApp({
     database,
     clock: systemClock,
@@ -28,6 +30,7 @@ export const openApiDocument = async (): Promise<string> => {
     complaintsMailbox: 'complaints@portal.example',
     finalReportReading: 'five-whole-days-between',
     outboundAllow: [],
+    outbound,
     accepting: () => true,
     log: createLog('silent', 'openapi'),
     verifyToken: refuse,
@@ -42,6 +45,7 @@ export const openApiDocument = async (): Promise<string> => {
     return `${JSON.stringify(app.swagger(), null, 2)}\n`
   } finally {
     await app.close()
+    await outbound.close()
     await database.close()
   }
 }

@@ -29,15 +29,7 @@ const main = async (): Promise<void> => {
       [
         fileURLToPath(new URL('./cli/bin.js', import.meta.resolve('kysely-codegen'))),
         ...Object.entries(options).flat(),
-        ...[
-          '--dialect',
-          'postgres',
-          '--default-schema',
-          'public',
-          '--exclude-pattern',
-          '(pgboss.*|kysely_*)',
-          '--camel-case',
-        ],
+        ...['--dialect', 'postgres', '--default-schema', 'public', '--exclude-pattern', 'kysely_*', '--camel-case'],
         ...['--custom-imports', JSON.stringify(imports)],
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },

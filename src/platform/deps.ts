@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Keyring } from './crypto/keyring.ts'
 import type { Database } from './db/pool.ts'
 import type { SandboxClock } from './sandbox-clock.ts'
+import type { Outbound } from './webhooks/outbound.ts'
 
 /** What the features are given: everything that reaches outside the process. */
 export type Deps = {
@@ -16,6 +17,8 @@ export type Deps = {
   readonly sandboxClock?: SandboxClock
   /** Networks that webhooks may reach although they are private, in CIDR form. */
   readonly outboundAllow: readonly string[]
+  /** The guarded way out to endpoints that callers name. */
+  readonly outbound: Outbound
   /** A clock that only runs forward, in milliseconds; for time-outs and memories, never for business time. */
   readonly monotonicMs: () => number
   /** False once the process is shutting down. */

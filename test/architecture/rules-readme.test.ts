@@ -36,6 +36,8 @@ const thrown = sources.flatMap((file) =>
 const elsewhere: Readonly<Record<string, string>> = {
   'webhook-url-not-allowed': 'src/platform/webhooks asks what an address resolves to',
   'unknown-event-type': 'src/features/webhooks holds types against the list of events',
+  'webhook-endpoint-deleted': 'src/features/webhooks looks at whose deliveries they are',
+  'unknown-webhook-filter': 'src/features/webhooks looks up what filters name',
   'too-many-endpoints': 'src/features/webhooks counts rows under a lock',
 }
 

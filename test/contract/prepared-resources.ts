@@ -2,6 +2,7 @@ import { newId } from '#platform/ids.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { course, recordedDay, submit } from '#test/features/protocols/support.ts'
 import { ask, sendBack, submitReport } from '#test/features/reports/reading-support.ts'
+import { startReceiver } from '#test/platform/webhooks/receiver.ts'
 import { documentForm } from '#test/support/document-form.ts'
 import { preparedDuty } from '#test/support/prepared-duty.ts'
 import type { TestAnswer, TestPortal } from '#test/support/test-portal.ts'
@@ -17,6 +18,12 @@ const webhookEndpoint = async (portal: TestPortal): Promise<string> =>
       .as('supplier-nord')
       .post('/v1/webhook-endpoints', { url: 'https://receiver.example/events', eventTypes: ['*'] }),
   )
+
+/** One that answers: a sample is sent to it. */
+const answeringEndpoint = async (portal: TestPortal): Promise<string> => {
+  const { url } = await startReceiver()
+  return idOf(await portal.as('supplier-nord').post('/v1/webhook-endpoints', { url, eventTypes: ['*'] }))
+}
 
 const absence = async (portal: TestPortal): Promise<string> =>
   idOf(
@@ -53,7 +60,8 @@ const webhookDelivery = async (portal: TestPortal): Promise<string> => {
     [event, portal.clock.now(), demo.organisations.jobcenterMusvaagevej.id, organisation],
   )
   await portal.sql(
-    `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status) values ($1, $2, $3, $4, 'failed')`,
+    `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, event_type, sequence, status, due_at)
+     values ($1, $2, $3, $4, 'order.placed', 1, 'failed', null)`,
     [delivery, endpoint, organisation, event],
   )
   return delivery
@@ -199,5 +207,6 @@ export const preparedResources: Readonly<Record<string, (portal: TestPortal) => 
   $monthToSubmit: monthToSubmit,
   $submittedMonth: submittedMonth,
   $webhookEndpoint: webhookEndpoint,
+  $answeringEndpoint: answeringEndpoint,
   $webhookDelivery: webhookDelivery,
 }

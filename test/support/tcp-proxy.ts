@@ -7,13 +7,19 @@ export type TcpProxy = {
   /** Ends every connection and takes no new one. */
   cut(): Promise<void>
   restore(): Promise<void>
+  /** Nothing that is sent on the connections of now arrives any more, and neither side hears of it; new ones are sound. */
+  swallow(): void
+  /** Connections from now on go to that port. */
+  pointTo(port: number): void
 }
 
 /** Passes everything on to `host:port` until it is cut. */
 export const tcpProxy = async (host: string, port: number): Promise<TcpProxy> => {
   const sockets = new Set<Socket>()
+  const swallowed = new WeakSet<Socket>()
+  let target = port
   const server = createServer((near) => {
-    const far = connect({ host, port })
+    const far = connect({ host, port: target })
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -22,7 +28,7 @@ export const tcpProxy = async (host: string, port: number): Promise<TcpProxy> =>
       socket.on('error', () => other.destroy())
       socket.on('close', () => {
         sockets.delete(socket)
-        other.destroy()
+        if (!swallowed.has(socket)) other.destroy()
       })
       socket.pipe(other)
     }
@@ -36,8 +42,17 @@ export const tcpProxy = async (host: string, port: number): Promise<TcpProxy> =>
       else done()
       for (const socket of sockets) socket.destroy()
     })
+  const swallow = (): void => {
+    for (const socket of sockets) {
+      swallowed.add(socket)
+      socket.unpipe().resume()
+    }
+  }
   afterwards(cut)
-  return { port: own, cut, restore: () => listen(own) }
+  const pointTo = (to: number): void => {
+    target = to
+  }
+  return { port: own, cut, restore: () => listen(own), swallow, pointTo }
 }
 
 /** The same database through the proxy. */

@@ -7,6 +7,7 @@ import type { Instant } from '#kernel/instant.ts'
 import { tokenVerifier } from '#platform/auth/access-token.ts'
 import { issuerKeys } from '#platform/auth/issuer-keys.ts'
 import { createLog } from '#platform/log.ts'
+import { createOutbound } from '#platform/webhooks/outbound.ts'
 import { type AppOptions, buildApp } from '#src/app.ts'
 import { watchAnswers } from './documented-answers.ts'
 import { issueToken, testAudience, testIssuer, testKeySet } from './issue-token.ts'
@@ -139,6 +140,8 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
   const logLines: string[] = []
   const publicUrl = given.publicUrl ?? 'http://portal.test'
   const monotonicMs = given.monotonicMs ?? (() => performance.now())
+  const outboundAllow = given.outboundAllow ?? ['127.0.0.0/8', '::1/128']
+  const outbound = given.outbound ?? createOutbound({ allow: outboundAllow })
   const options: AppOptions = {
     database: database.database,
     clock,
@@ -146,7 +149,8 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
     publicUrl,
     complaintsMailbox: 'complaints@portal.example',
     finalReportReading: 'five-whole-days-between',
-    outboundAllow: ['127.0.0.0/8', '::1/128'],
+    outboundAllow,
+    outbound,
     accepting: () => true,
     log: createLog('debug', 'test', { write: (line) => void logLines.push(line) }),
     verifyToken: tokenVerifier({
@@ -167,6 +171,7 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
   const misfits = watchAnswers(app)
   afterwards(async () => {
     await app.close()
+    await outbound.close()
     expect(misfits, 'answers that are not as documented').toEqual([])
   })
   const clients = new Map<string, TestClient>()

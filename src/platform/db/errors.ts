@@ -20,7 +20,7 @@ const unavailableSystem = new Set([
   'ENOENT',
 ])
 const unavailableMessage =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|connection is not queryable|Cannot use a pool after/i
+  /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|connection is not queryable|Cannot use a pool after/i
 
 export const isRetryable = (error: unknown): boolean => isDriverError(error) && retryable.has(error.code ?? '')
 

@@ -23,27 +23,38 @@ export type Database = {
   close(): Promise<void>
 }
 
+/** Ours: how long a statement may take by the server's clock, in milliseconds, where nobody asks for more. */
+const usualStatementMs = 10_000
+/** What a statement gets beyond that by our clock: then its connection is dead and whoever waits has waited enough. */
+const silenceMs = 2000
+
 /**
  * Opens a pool on `url`. `role` is set on each connection (the worker acts as `portal_worker`).
  * Connections are pipelined: statements sent together travel together. One that waits longer than five seconds for a
- * connection fails, which callers see as 503. `onError` hears of idle connections that broke.
+ * connection fails, which callers see as 503; so does a statement that takes longer than `statementMs`, and two seconds later
+ * one whose connection says nothing any more, which is then thrown away. `onError` hears of idle connections that broke.
  */
 export const openDatabase = (options: {
   url: string
   poolSize: number
   name: string
   role?: 'portal_worker'
+  statementMs?: number
   onError: (error: Error) => void
 }): Database => {
+  const { statementMs = usualStatementMs } = options
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.poolSize,
     application_name: options.name,
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 30_000,
-    idle_in_transaction_session_timeout: 60_000,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + silenceMs,
+    // What a vanished client held is free again after that.
+    idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     pipeline: true,
     types: types(),
     // Nobody waits for a row for more than five seconds (503): waiting requests would use up the pool.

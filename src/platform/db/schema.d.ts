@@ -244,9 +244,15 @@ export interface EventFeed {
   sequence: number;
 }
 
+export interface EventFeedFloors {
+  organisationId: string;
+  sequence: number;
+}
+
 export interface Events {
   data: Json;
   id: string;
+  jobcenterId: string | null;
   occurredAt: Instant;
   orderId: string | null;
   path: string;
@@ -254,12 +260,14 @@ export interface Events {
   producerId: string;
   recipients: string[];
   sequence: number | null;
+  targetGroup: string | null;
   type: string;
 }
 
 export interface EventSequence {
   last: number;
   onlyRow: Generated<boolean>;
+  writtenOn: string | null;
 }
 
 export interface ExcusedDays {
@@ -689,17 +697,35 @@ export interface Terminations {
   text: string | null;
 }
 
+export interface WebhookAttempts {
+  answerStart: string | null;
+  at: Instant;
+  deliveryId: string;
+  endpointId: string;
+  error: string | null;
+  milliseconds: number;
+  number: number;
+  organisationId: string;
+  status: number | null;
+}
+
 export interface WebhookDeliveries {
   attempts: Generated<number>;
+  attemptsBefore: Generated<number>;
   createdAt: Generated<Instant>;
   deliveredAt: Instant | null;
+  dueAt: Generated<Instant | null>;
   endpointId: string;
   eventId: string;
+  eventType: string;
+  firstAttemptAt: Instant | null;
   id: string;
+  lane: string | null;
   lastAttemptAt: Instant | null;
   lastError: string | null;
   lastStatus: number | null;
   organisationId: string;
+  sequence: number;
   status: string;
 }
 
@@ -709,11 +735,35 @@ export interface WebhookEndpoints {
   description: string | null;
   eventTypes: string[];
   id: string;
+  inOrder: Generated<boolean>;
+  jobcenterIds: string[] | null;
+  orderIds: string[] | null;
   organisationId: string;
+  pausedAt: Instant | null;
+  pausedBecause: string | null;
+  previousSecretCipher: Buffer | null;
+  previousSecretKey: string | null;
+  previousSecretUntil: Instant | null;
   secretCipher: Buffer;
   secretKey: string;
+  status: Generated<string>;
+  targetGroups: string[] | null;
   url: string;
   version: Generated<number>;
+}
+
+export interface WebhookQueues {
+  attemptMilliseconds: Generated<number>;
+  attempts: Generated<number>;
+  claimedBy: string | null;
+  claimedUntil: Instant | null;
+  delivered: Generated<number>;
+  endpointId: string;
+  failed: Generated<number>;
+  failingSince: Instant | null;
+  lastDeliveredAt: Instant | null;
+  lastFailedAt: Instant | null;
+  organisationId: string;
 }
 
 export interface DB {
@@ -734,6 +784,7 @@ export interface DB {
   deliveryAddresses: DeliveryAddresses;
   documents: Documents;
   eventFeed: EventFeed;
+  eventFeedFloors: EventFeedFloors;
   events: Events;
   eventSequence: EventSequence;
   excusedDays: ExcusedDays;
@@ -765,6 +816,8 @@ export interface DB {
   routingPolicies: RoutingPolicies;
   sandboxClock: SandboxClock;
   terminations: Terminations;
+  webhookAttempts: WebhookAttempts;
   webhookDeliveries: WebhookDeliveries;
   webhookEndpoints: WebhookEndpoints;
+  webhookQueues: WebhookQueues;
 }

@@ -38,6 +38,8 @@ export type PortalRequest<Body = unknown, Params = unknown, Query = unknown> = {
   readonly header: (name: string) => string | undefined
   /** Which of the media types `Accept` prefers, the first one where it does not say; undefined for none of them. */
   readonly preferred: (types: readonly string[]) => string | undefined
+  /** Calls back when the caller closes the connection, for reads that wait. @returns how to stop listening */
+  readonly whenGone: (gone: () => void) => () => void
   /** An HMAC under the installation's key: for what must be recognised again and not be told. 32 bytes. */
   readonly keyedHash: (text: string) => Buffer
 }
@@ -116,6 +118,12 @@ export const portalRequest = (request: FastifyRequest, caller: Caller): PortalRe
   method: request.method,
   url: request.url,
   keyedHash: (text) => request.server.keyedHash(text),
+  whenGone: (gone) => {
+    const { socket } = request.raw
+    socket.once('close', gone)
+    if (socket.destroyed) gone()
+    return () => void socket.off('close', gone)
+  },
   preferred: (types) => {
     const type = request.accepts().type([...types])
     return typeof type === 'string' ? type : undefined

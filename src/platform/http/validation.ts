@@ -25,8 +25,8 @@ export const formats = {
 const shared = { allErrors: true, strict: false, validateFormats: true, formats, verbose: false } as const
 /** Bodies: no coercion, nothing removed, no defaults written into what the caller sent. */
 const bodies = new Ajv2020({ ...shared, coerceTypes: false, removeAdditional: false, useDefaults: false })
-/** Query strings and paths are text by nature: "50" is the number 50 there, and defaults apply. */
-const parameters = new Ajv2020({ ...shared, coerceTypes: true, removeAdditional: false, useDefaults: true })
+/** Query strings and paths are text by nature: "50" is the number 50 there, once is a list of one, and defaults apply. */
+const parameters = new Ajv2020({ ...shared, coerceTypes: 'array', removeAdditional: false, useDefaults: true })
 
 type Wording = { code: string; detail: { da: string; en: string } }
 

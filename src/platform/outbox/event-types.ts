@@ -24,6 +24,8 @@ export const eventTypes = {
   'course.ended': 'A course ended.',
   'obligation.due-soon': 'A duty is due soon.',
   'obligation.overdue': 'A duty is overdue.',
+  'webhook-endpoint.paused':
+    'Nothing is posted to a webhook endpoint of yours any more (`because`: it is `gone` or kept `failing`).',
   'invoice.submitted': 'An invoice was submitted.',
   'invoice.decided': 'An invoice was approved or rejected.',
 } as const

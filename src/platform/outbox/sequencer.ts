@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
-import { fromKysely, type PgBoss } from 'pg-boss'
 import { isUnavailable } from '#platform/db/errors.ts'
 import type { Database } from '#platform/db/pool.ts'
-import { enqueueWebhooks } from '#platform/jobs/webhook-jobs.ts'
 import type { Log } from '#platform/log.ts'
 
 /** What one round did. `held-elsewhere`: another worker is at it. */
@@ -19,60 +17,18 @@ const backOffMs = { first: 250, last: 5000 }
 /** The advisory lock of whoever sequences; any number that nothing else in the database takes. */
 export const sequencerLock = 7_075_191_044
 
-type Row = { events: number; deliveries: { id: string; endpoint: string }[] }
-
 /**
  * Gives the next numbers to committed events, in the order in which they were written, and hands them to their
- * recipients' feeds and webhook endpoints: all in one transaction, by one worker at a time. A reader of the feed can
- * therefore never see a number and later find a lower one.
+ * recipients' feeds and webhook endpoints: all in one statement (`portal_sequence_events`), by one worker at a time. A
+ * reader of the feed can therefore never see a number and later find a lower one.
  * @returns how much was done; 0 events when there was nothing to do
  */
-export const sequenceEvents = (database: Database, boss: PgBoss): Promise<SequencingRound> =>
-  database.kysely.transaction().execute(async (trx) => {
-    // A statement of its own: the next one must read with a snapshot from after the lock.
-    const { rows: locks } = await sql<{
-      taken: boolean
-    }>`select pg_try_advisory_xact_lock(${sequencerLock}) as taken`.execute(trx)
-    if (locks[0]?.taken !== true) return 'held-elsewhere'
-    const { rows } = await sql<Row>`
-      with picked as (
-        select id, type, recipients, row_number() over (order by position) as place
-          from (select id, type, recipients, position from events
-                 where sequence is null order by position limit ${batchSize}) as waiting
-      ), counter as (
-        update event_sequence set last = last + (select count(*) from picked)
-         where exists (select from picked) returning last
-      ), numbered as (
-        select p.id, p.type, c.last - (select count(*) from picked) + p.place as sequence, p.recipients
-          from picked p cross join counter c
-      ), sequenced as (
-        update events e set sequence = n.sequence from numbered n where e.id = n.id
-      ), told as (
-        -- An organisation that is not there must not keep everybody else's events back.
-        select distinct n.id, n.type, n.sequence, o.id as organisation_id
-          from numbered n cross join lateral unnest(n.recipients) as r (id) join organisations o on o.id = r.id
-      ), fed as (
-        insert into event_feed (organisation_id, sequence, event_id) select organisation_id, sequence, id from told
-      ), delivered as (
-        insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status)
-        select uuidv7(), w.id, t.organisation_id, t.id, 'pending'
-          from told t join webhook_endpoints w
-            on w.organisation_id = t.organisation_id and w.deleted_at is null
-           and (t.type = any (w.event_types) or '*' = any (w.event_types))
-         order by t.sequence
-        returning id, endpoint_id
-      )
-      select (select count(*) from numbered) as events,
-             (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'endpoint', endpoint_id) order by id), '[]')
-                from delivered) as deliveries`.execute(trx)
-    const { events, deliveries } = rows[0] ?? { events: 0, deliveries: [] }
-    await enqueueWebhooks(
-      boss,
-      fromKysely(trx.withoutPlugins()),
-      deliveries.map(({ id, endpoint }) => ({ deliveryId: id, attempt: 0, endpointId: endpoint })),
-    )
-    return { events, deliveries: deliveries.length }
-  })
+export const sequenceEvents = async (database: Database): Promise<SequencingRound> => {
+  const { rows } = await sql<{ events: number | null; deliveries: number | null }>`
+    select events, deliveries from portal_sequence_events(${batchSize}, ${sequencerLock})`.execute(database.kysely)
+  const [round] = rows
+  return round?.events == null ? 'held-elsewhere' : { events: round.events, deliveries: round.deliveries ?? 0 }
+}
 
 const somethingWaits = async (database: Database): Promise<boolean> => {
   const { rows } = await sql<{ waits: boolean }>`
@@ -88,17 +44,16 @@ const somethingWaits = async (database: Database): Promise<boolean> => {
  */
 export const runSequencer = async (options: {
   database: Database
-  boss: PgBoss
   log: Log
   signal: AbortSignal
   sequenced?: (round: { events: number; deliveries: number }) => void
 }): Promise<void> => {
-  const { database, boss, log, signal } = options
+  const { database, log, signal } = options
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined)
   let failures = 0
   while (!signal.aborted) {
     try {
-      const round = (await somethingWaits(database)) ? await sequenceEvents(database, boss) : null
+      const round = (await somethingWaits(database)) ? await sequenceEvents(database) : null
       if (failures > 0) log.info({ failures }, 'the sequencer goes on')
       failures = 0
       if (round === null || round === 'held-elsewhere' || round.events === 0) await pause(pollMs)

@@ -2,9 +2,10 @@ import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AddressGuard } from './address-guard.ts'
+import { type DestinationFault, destinationFault, portOf } from './destination.ts'
 
 /** Why a URL cannot be a webhook's. */
-export type UrlFault = 'not-a-url' | 'scheme' | 'credentials' | 'fragment' | 'address'
+export type UrlFault = 'not-a-url' | 'credentials' | 'fragment' | DestinationFault
 
 /** Finds the addresses of a host name; empty when it has none or the answer takes too long. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -26,22 +27,22 @@ export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '
 
 /**
  * What speaks against a URL, told when an endpoint is registered. It is a courtesy: what a name leads to can change,
- * and every delivery is held against the address that it connects to. A name that leads nowhere yet is taken for HTTPS.
+ * and every connection is held against the addresses that it goes to. A name that leads nowhere yet is taken for HTTPS
+ * on a public port.
  */
 export const urlFault = async (
   text: string,
-  mayConnect: AddressGuard,
+  guard: AddressGuard,
   resolve: Resolve = resolveName,
 ): Promise<UrlFault | null> => {
   if (!URL.canParse(text)) return 'not-a-url'
   const url = new URL(text)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'scheme'
-  if (url.username !== '' || url.password !== '') return 'credentials'
-  // An empty fragment leaves no trace in `hash`.
+  const { protocol } = url
+  if (protocol !== 'https:' && protocol !== 'http:') return 'scheme'
+  // An empty user or fragment leaves no trace in the parsed URL.
+  if (url.username !== '' || url.password !== '' || /^[^/?#\\]*[/\\]*[^/?#\\]*@/.test(text)) return 'credentials'
   if (url.hash !== '' || text.includes('#')) return 'fragment'
   const host = hostOf(url)
   const addresses = isIP(host) === 0 ? await resolve(host) : [host]
-  if (addresses.some((address) => mayConnect(address, url.protocol))) return null
-  if (url.protocol === 'http:') return 'scheme'
-  return addresses.length === 0 ? null : 'address'
+  return destinationFault({ protocol, port: portOf(url) }, addresses, guard)
 }

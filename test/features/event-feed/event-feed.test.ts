@@ -2,15 +2,14 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { inTransaction } from '#platform/db/transaction.ts'
 import { appendEvent } from '#platform/outbox/append-event.ts'
 import { sequenceEvents } from '#platform/outbox/sequencer.ts'
-import { testBoss } from '#test/platform/jobs/test-boss.ts'
+
 import { eventFor, musvaagevej, nord, writtenEvent } from '#test/platform/outbox/written-event.ts'
 import { testPortal } from '#test/support/test-portal.ts'
 
 const portal = await testPortal()
-const boss = await testBoss(portal.applicationUrl)
 const sequence = async (): Promise<void> => {
   for (;;) {
-    const round = await sequenceEvents(portal.workerDatabase, boss)
+    const round = await sequenceEvents(portal.workerDatabase)
     if (round !== 'held-elsewhere' && round.events === 0) return
   }
 }
@@ -157,7 +156,7 @@ describe('a reader that follows next', () => {
     }
     const reader = (async () => {
       while (writing) {
-        await sequenceEvents(portal.workerDatabase, boss)
+        await sequenceEvents(portal.workerDatabase)
         await follow()
       }
     })()

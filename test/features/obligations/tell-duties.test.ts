@@ -5,10 +5,10 @@ import { openDatabase } from '#platform/db/pool.ts'
 import { createLog } from '#platform/log.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { deadlineRound, runDeadlines } from '#src/worker-deadlines.ts'
-import { until } from '#test/platform/jobs/test-boss.ts'
 import { portalWithoutDuties, preparedDuty } from '#test/support/prepared-duty.ts'
 import { afterwards, type TestDatabase } from '#test/support/test-database.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { until } from '#test/support/until.ts'
 
 const { orders, organisations } = demo
 const silent = createLog('silent', 'test')

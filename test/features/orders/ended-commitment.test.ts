@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { endDueCourses } from '#features/orders/end-due-courses.ts'
 import type { Instant } from '#kernel/instant.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
-import { silentLog } from '#test/platform/jobs/test-boss.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { silentLog } from '#test/support/until.ts'
 import {
   agreements,
   approval,

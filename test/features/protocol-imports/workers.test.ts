@@ -4,9 +4,9 @@ import { runNextImport } from '#features/protocol-imports/run-imports.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { must } from '#test/features/orders/support.ts'
 import { startWorker } from '#test/features/webhooks/worker-process.ts'
-import { until } from '#test/platform/jobs/test-boss.ts'
 import { afterwards } from '#test/support/test-database.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { until } from '#test/support/until.ts'
 import { csvOf, filled, importsPath, outcome, present, templateOf, upload, work } from './support.ts'
 
 const order = demo.orders.activityReady

@@ -6,10 +6,10 @@ import { systemClock } from '#platform/clock.ts'
 import { sandboxClock } from '#platform/sandbox-clock.ts'
 import { ConfigError, readConfig } from '#src/config.ts'
 import { startWorker } from '#test/features/webhooks/worker-process.ts'
-import { until } from '#test/platform/jobs/test-boss.ts'
 import { preparedDuty } from '#test/support/prepared-duty.ts'
 import { type TestDatabase, testDatabase } from '#test/support/test-database.ts'
 import { type PortalOverrides, testPortal } from '#test/support/test-portal.ts'
+import { until } from '#test/support/until.ts'
 
 /** A portal on a sandbox's clock. */
 const sandbox = async (on?: TestDatabase) => {

@@ -4,9 +4,9 @@ import { endDueCourses } from '#features/orders/end-due-courses.ts'
 import type { Instant } from '#kernel/instant.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import { approved, attend, demoOrders, liv, must, organisations } from '#test/features/orders/support.ts'
-import { silentLog } from '#test/platform/jobs/test-boss.ts'
 import { everyPage } from '#test/support/pages.ts'
 import { type CallOptions, type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { silentLog } from '#test/support/until.ts'
 
 let portal: TestPortal
 const as = (client: string) => portal.as(client)

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Keyring } from '#platform/crypto/keyring.ts'
-import { until } from '#test/platform/jobs/test-boss.ts'
 import { afterwards } from '#test/support/test-database.ts'
 import { testKeyring } from '#test/support/test-keyring.ts'
+import { until } from '#test/support/until.ts'
 
 /** A worker in a process of its own. */
 export type WorkerProcess = {

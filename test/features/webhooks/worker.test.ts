@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
-import { until } from '#test/platform/jobs/test-boss.ts'
 import { nord, writtenEvent } from '#test/platform/outbox/written-event.ts'
 import { startReceiver } from '#test/platform/webhooks/receiver.ts'
 import { portalWithoutDuties } from '#test/support/prepared-duty.ts'
+import { until } from '#test/support/until.ts'
 import { breakableConnection } from './breakable-connection.ts'
 import { startWorker } from './worker-process.ts'
 
@@ -56,7 +56,7 @@ describe('a worker', () => {
     }
     const figures = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
     expect(figures).toMatch(/^events_sequenced_total [1-9]/m)
-    expect(figures).toMatch(/^webhook_attempts_total\{outcome="retrying"\} 1$/m)
+    expect(figures).toMatch(/^webhook_attempts_total\{outcome="retry"\} 1$/m)
     expect(figures).toMatch(/^webhook_attempts_total\{outcome="delivered"\} [1-9]/m)
     expect(figures).toMatch(/^events_unsequenced 0$/m)
     expect(figures).toMatch(/^events_unsequenced_oldest_seconds 0$/m)
@@ -135,11 +135,11 @@ describe('a worker', () => {
 
   test('waits for migrations that are missing instead of giving up', { timeout: 120_000 }, async () => {
     const { portal } = await world()
-    await portal.sql(`update kysely_migration set name = 'x' || name where name = '0006-jobs'`)
+    await portal.sql(`update kysely_migration set name = 'x' || name where name = '0006-webhooks'`)
     const worker = startWorker(portal.applicationUrl)
     await until(() => worker.log().includes('waiting for the migrated database'))
-    expect(worker.log()).toContain('0006-jobs')
-    await portal.sql(`update kysely_migration set name = substr(name, 2) where name = 'x0006-jobs'`)
+    expect(worker.log()).toContain('0006-webhooks')
+    await portal.sql(`update kysely_migration set name = substr(name, 2) where name = 'x0006-webhooks'`)
     await worker.ready()
     expect(await worker.end('SIGTERM')).toBe(0)
   })

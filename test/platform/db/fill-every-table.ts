@@ -225,9 +225,18 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
       `insert into event_feed (organisation_id, sequence, event_id) select $1, sequence, id from events where id = $2`,
       [id, event],
     )
+    await admin(`insert into event_feed_floors (organisation_id, sequence) values ($1, 0)`, [id])
+    await admin(`insert into webhook_queues (endpoint_id, organisation_id) values ($1, $2)`, [endpoint, id])
+    const delivery = newId()
     await admin(
-      `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, status) values ($1, $2, $3, $4, 'pending')`,
-      [newId(), endpoint, id, event],
+      `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, event_type, sequence, status)
+       values ($1, $2, $3, $4, 't', 1, 'pending')`,
+      [delivery, endpoint, id, event],
+    )
+    await admin(
+      `insert into webhook_attempts (delivery_id, number, endpoint_id, organisation_id, at, milliseconds)
+       values ($1, 1, $2, $3, now(), 1)`,
+      [delivery, endpoint, id],
     )
   }
 }

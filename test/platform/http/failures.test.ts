@@ -128,7 +128,7 @@ describe('readiness', () => {
     const behind = await ready()
     expect([behind.status, behind.body]).toEqual([
       503,
-      { status: 'not-ready', because: 'migrations-missing', missing: ['0006-jobs'] },
+      { status: 'not-ready', because: 'migrations-missing', missing: ['0006-webhooks'] },
     ])
     await on.sql('drop table kysely_migration')
     expect((await ready()).body.because).toBe('migrations-missing')

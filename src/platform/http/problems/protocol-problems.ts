@@ -42,6 +42,14 @@ export const protocolProblems = {
       en: 'Use next of the page before, unchanged.',
     },
   },
+  'events-gone': {
+    status: 410,
+    title: { da: 'Hændelserne gemmes ikke længere', en: 'The events are no longer kept' },
+    detail: {
+      da: 'Noget af det, der spørges om, er slettet, fordi det er ældre end feedet rækker tilbage. Hent den aktuelle tilstand fra ressourcerne, og gå videre fra oldestCursor (feedet) eller oldestSequence (gensending).',
+      en: 'Some of what is asked for was deleted, being older than the feed reaches back. Fetch how things stand from the resources, and go on from oldestCursor (the feed) or oldestSequence (a replay).',
+    },
+  },
   'purpose-required': {
     status: 400,
     title: { da: 'Formålet mangler', en: 'The purpose is missing' },
