@@ -110,17 +110,21 @@ export const runFaults = async (options: { seconds: number; seed: number }): Pro
   const count = { posts: 0, repeated: 0 }
   const by = { name: 'Liv Leverandør' }
   const absenceOn = (day: Day) => ({ ...day, wholeDay: true, reason: 'no-notice', registeredBy: by })
+  const used = new Set<string>()
   let troubled = true
   let number = 0
   const supplier = async (): Promise<void> => {
     for (let day = days.shift(); day && troubled; day = days.shift()) {
       count.posts += 1
       const key = `call-${number++}`
-      if (random() < 0.1) {
+      const place = `${day.orderId} ${day.date}`
+      // Only a day that nobody has written to, so that what is found there can be this call's alone.
+      if (!used.has(place) && random() < 0.1) {
         const answer = await attempt('supplier-nord', '/v1/absences', absenceOn(day), key)
-        told.abandoned.set(`${day.orderId} ${day.date}`, answer?.status === 201 ? String(answer.body['id']) : null)
+        told.abandoned.set(place, answer?.status === 201 ? String(answer.body['id']) : null)
         continue
       }
+      used.add(place)
       const registered = await call('supplier-nord', '/v1/absences', absenceOn(day), key)
       if (registered.status !== 201) throw new Error(`${registered.status} ${JSON.stringify(registered.body)}`)
       const id = String(registered.body['id'])

@@ -22,6 +22,7 @@ const notAmongTheRecords: Readonly<Record<string, string>> = {
   citizens: 'stands as `citizen`: the number, deciphered',
   events: 'thin: ids and dates of records that are exported; a copy of them for their recipients',
   event_feed: 'the place of an event in a recipient’s feed',
+  webhook_attempts: 'what came of sending an event to a system',
   webhook_deliveries: 'when an event was sent to a system',
 }
 

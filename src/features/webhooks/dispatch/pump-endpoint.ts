@@ -60,6 +60,9 @@ export const pumpEndpoint = (deps: PumpDeps, endpointId: string): Pump => {
   let posting = 0
   let look = true
   let stopping = false
+  let writing = false
+  /** It asked for no more: nothing is taken up until that is written down. */
+  let heldBack = false
   let width = atOnce.usual
   let change = Promise.withResolvers<void>()
   const changed = (): void => change.resolve()
@@ -75,8 +78,10 @@ export const pumpEndpoint = (deps: PumpDeps, endpointId: string): Pump => {
     } else {
       results.push(result)
       deps.attempted(result.outcome)
-      // It asked for no more: what is at hand waits for what the database says of it.
-      if (result.status === 410) putBack()
+      if (result.status === 410) {
+        heldBack = true
+        putBack()
+      }
     }
     changed()
   }
@@ -106,37 +111,45 @@ export const pumpEndpoint = (deps: PumpDeps, endpointId: string): Pump => {
     if (found.due.length === load.most) look = true
     for (const due of found.due) inHand.set(due.id, due)
     ready.push(...found.due)
+    if (heldBack) putBack()
   }
 
+  /** Writes down what has come in, and once more while that took time; posts go on meanwhile. */
   const writeDown = async (): Promise<void> => {
-    const written = results
-    results = []
-    const settled = await settle(deps, endpointId, written, lost.signal)
-    for (const { id } of written) inHand.delete(id)
-    if (settled?.more) look = true
+    while (results.length > 0) {
+      const written = results
+      results = []
+      const settled = await settle(deps, endpointId, written, lost.signal)
+      for (const { id } of written) inHand.delete(id)
+      if (settled?.more) look = true
+      changed()
+    }
+    heldBack = false
+    writing = false
+    changed()
   }
 
   const run = async (): Promise<void> => {
     for (;;) {
+      change = Promise.withResolvers<void>()
       const now = deps.monotonicMs()
-      if (stopping || now - began > turnMs) stopping = true
+      if (now - began > turnMs) stopping = true
       if (stopping) putBack()
       else if (ready.length > 0 && now - loadedAt > load.goodForMs) {
         putBack()
         look = true
       }
-      if (!stopping && look && ready.length < width && results.every((result) => result.status !== 410)) await fill()
+      if (!stopping && look && !heldBack && ready.length < width) await fill()
       while (ready.length > 0 && posting < width && !stopping) {
         const due = ready.shift()
         if (due) void post(due)
       }
-      if (results.length > 0) {
-        await writeDown()
-        continue
+      if (results.length > 0 && !writing) {
+        writing = true
+        void writeDown()
       }
-      if (posting === 0 && (stopping || (ready.length === 0 && !look))) return
-      change = Promise.withResolvers<void>()
-      if (results.length === 0 && !(look && ready.length < width && !stopping)) await change.promise
+      if (posting === 0 && !writing && (stopping || (ready.length === 0 && !look))) return
+      await change.promise
     }
   }
 
