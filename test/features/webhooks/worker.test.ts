@@ -6,8 +6,8 @@ import { describe, expect, test } from 'vitest'
 import { nord, writtenEvent } from '#test/platform/outbox/written-event.ts'
 import { startReceiver } from '#test/platform/webhooks/receiver.ts'
 import { portalWithoutDuties } from '#test/support/prepared-duty.ts'
+import { tcpProxy, throughProxy } from '#test/support/tcp-proxy.ts'
 import { until } from '#test/support/until.ts'
-import { breakableConnection } from './breakable-connection.ts'
 import { startWorker } from './worker-process.ts'
 
 const world = async () => {
@@ -103,22 +103,23 @@ describe('a worker', () => {
 
   test('that loses the database for a while goes on by itself', { timeout: 120_000 }, async () => {
     const { portal, deliveries } = await world()
-    const way = await breakableConnection(portal.applicationUrl)
-    const worker = startWorker(way.url)
+    const target = new URL(portal.applicationUrl)
+    const way = await tcpProxy(target.hostname, Number(target.port || 5432))
+    const worker = startWorker(throughProxy(portal.applicationUrl, way))
     await worker.ready()
     for (let outage = 1; outage <= 2; outage++) {
       const before = await writtenEvent(portal.database)
-      await way.breakIt()
+      await way.cut()
       const during = await writtenEvent(portal.database)
       await sleep(1500)
-      await way.mend()
+      await way.restore()
       const after = await writtenEvent(portal.database)
       await until(async () => {
         const made = (await deliveries('delivered')).map((delivery) => delivery.eventId)
         return [before, during, after].every((id) => made.includes(`evt_${id}`))
       })
     }
-    await way.breakIt()
+    await way.cut()
     expect(await worker.end('SIGTERM')).toBe(0)
   })
 

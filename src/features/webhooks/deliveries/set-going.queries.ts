@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#platform/db/transaction.ts'
+import { lockQueue } from '../lock-queue.ts'
 
 /** A numbered event that is to go out to an endpoint, once more or for the first time. */
 export type GoingEvent = {
@@ -19,13 +20,7 @@ export const holdQueue = async (
   organisationId: string,
   endpointId: string,
 ): Promise<{ id: string; deleted: boolean } | undefined> => {
-  await trx
-    .selectFrom('webhookQueues')
-    .select('endpointId')
-    .where('endpointId', '=', endpointId)
-    .where('organisationId', '=', organisationId)
-    .forUpdate()
-    .execute()
+  await lockQueue(trx, organisationId, endpointId)
   const endpoint = await trx
     .selectFrom('webhookEndpoints')
     .select(['id', 'deletedAt'])

@@ -3,6 +3,7 @@ import type { Instant } from '#kernel/instant.ts'
 import { type Keyring, seal } from '#platform/crypto/keyring.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { SealedSecret } from '../dispatch/dispatch.queries.ts'
+import { lockQueue } from '../lock-queue.ts'
 
 /** What an endpoint asked for. Each filter null for all; identifiers in small letters. */
 export type EndpointTerms = {
@@ -108,13 +109,7 @@ export const lockEndpoint = async (
   organisationId: string,
   id: string,
 ): Promise<WebhookEndpoint | undefined> => {
-  await trx
-    .selectFrom('webhookQueues')
-    .select('endpointId')
-    .where('organisationId', '=', organisationId)
-    .where('endpointId', '=', id)
-    .forUpdate()
-    .execute()
+  await lockQueue(trx, organisationId, id)
   return liveEndpoints(trx, organisationId).where('id', '=', id).forUpdate().executeTakeFirst()
 }
 
