@@ -1,5 +1,5 @@
 import { type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
-import { isNetwork } from '#platform/webhooks/address-guard.ts'
+import { inProduction, isAllowEntry } from '#platform/webhooks/address-guard.ts'
 import { type FinalReportReading, finalReportReadings } from '#rules/calendar/deadlines.ts'
 
 /** Everything the processes are told from outside, parsed and checked once. */
@@ -25,7 +25,7 @@ export type Config = {
   readonly logLevel: (typeof logLevels)[number]
   /** Requests per minute and client. */
   readonly rateLimit: number
-  /** CIDR networks that webhooks may reach although they are private. */
+  /** CIDR networks that webhooks may reach although they are private, with their ports (`10.0.0.0/8:443+8443`) if not all. */
   readonly outboundAllow: readonly string[]
   /** Where complaints go (§ 12); named by the answers that refuse them. */
   readonly complaintsMailbox: string
@@ -113,10 +113,12 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
     faults.push(`FINAL_REPORT_READING must be one of ${finalReportReadings.join(', ')}, not "${readingText}"`)
   }
   const allow = text('OUTBOUND_ALLOW')
-  const outboundAllow = allow?.split(',').map((part) => part.trim()) ?? (production ? [] : ['127.0.0.0/8', '::1/128'])
-  for (const entry of outboundAllow) {
-    if (!isNetwork(entry)) faults.push(`OUTBOUND_ALLOW must list networks such as 10.0.0.0/8, not "${entry}"`)
+  const allowed = allow?.split(',').map((part) => part.trim()) ?? (production ? [] : ['127.0.0.0/8', '::1/128'])
+  for (const entry of allowed) {
+    if (isAllowEntry(entry)) continue
+    faults.push(`OUTBOUND_ALLOW must list networks such as 10.0.0.0/8 or 10.0.0.0/8:443+8443, not "${entry}"`)
   }
+  const outboundAllow = production ? allowed.map(inProduction) : allowed
 
   const config: Config = {
     production,

@@ -45,7 +45,7 @@ const serve = async (): Promise<void> => {
   const settable = config.sandbox ? sandboxClock(database, systemClock) : undefined
   await settable?.refresh().catch(() => undefined)
   const following = new AbortController()
-  const outbound = createOutbound({ allow: config.outboundAllow })
+  const outbound = createOutbound({ allow: config.outboundAllow, keepInsideAnswers: !config.production })
   const app = await buildApp({
     database,
     clock: settable ?? systemClock,
@@ -84,6 +84,8 @@ const serve = async (): Promise<void> => {
       name: 'not ready',
       run: async () => {
         accepting = false
+        // A sample's receiver may take its time; its caller is told to ask another server.
+        await outbound.close()
         await sleep(config.shutdownDelayMs)
       },
     },
@@ -93,7 +95,6 @@ const serve = async (): Promise<void> => {
       run: async () => {
         following.abort()
         metricsServer.close()
-        await outbound.close()
         await database.close()
       },
     },

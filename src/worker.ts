@@ -99,7 +99,7 @@ const run = async (): Promise<void> => {
     statementMs: 120_000,
     onError: (error) => log.warn({ err: error }, 'an idle database connection broke'),
   })
-  const outbound = createOutbound({ allow: config.outboundAllow })
+  const outbound = createOutbound({ allow: config.outboundAllow, keepInsideAnswers: !config.production })
   const registry = createMetrics()
   measurePool(database, registry)
   const settable = config.sandbox ? sandboxClock(database, systemClock) : undefined

@@ -52,6 +52,8 @@ describe('the settings', () => {
     ['OUTBOUND_ALLOW', 'fd00::/129'],
     ['OUTBOUND_ALLOW', '10.1.2.3/8'],
     ['OUTBOUND_ALLOW', '010.0.0.0/8'],
+    ['OUTBOUND_ALLOW', '10.0.0.0/8:0'],
+    ['OUTBOUND_ALLOW', '10.0.0.0/8:https'],
     ['SHUTDOWN_DELAY_MS', '30000'],
   ])('%s=%s stops the start, named', (name, value) => {
     const told = faultsOf({ [name]: value })
@@ -61,6 +63,16 @@ describe('the settings', () => {
 
   test('networks may be of either family', () => {
     expect(readConfig({ OUTBOUND_ALLOW: '10.0.0.0/8, fd00::/8' }).outboundAllow).toEqual(['10.0.0.0/8', 'fd00::/8'])
+  })
+
+  test('networks may name ports; in production one without is open where HTTPS is served', () => {
+    const OUTBOUND_ALLOW = '10.1.2.0/24,fd00::/8, 10.2.0.0/16:9000+80'
+    expect(readConfig({ OUTBOUND_ALLOW }).outboundAllow).toEqual(['10.1.2.0/24', 'fd00::/8', '10.2.0.0/16:9000+80'])
+    expect(readConfig({ ...production, OUTBOUND_ALLOW }).outboundAllow).toEqual([
+      '10.1.2.0/24:443+8443',
+      'fd00::/8:443+8443',
+      '10.2.0.0/16:9000+80',
+    ])
   })
 
   test('all faults are told at once, the sandbox in production among them', () => {

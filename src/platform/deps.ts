@@ -3,6 +3,7 @@ import type { Keyring } from './crypto/keyring.ts'
 import type { Database } from './db/pool.ts'
 import type { SandboxClock } from './sandbox-clock.ts'
 import type { Outbound } from './webhooks/outbound.ts'
+import type { Resolve } from './webhooks/webhook-url.ts'
 
 /** What the features are given: everything that reaches outside the process. */
 export type Deps = {
@@ -17,6 +18,8 @@ export type Deps = {
   readonly sandboxClock?: SandboxClock
   /** Networks that webhooks may reach although they are private, in CIDR form. */
   readonly outboundAllow: readonly string[]
+  /** Finds the addresses of an endpoint's name; by this machine's name service when absent. */
+  readonly resolveName?: Resolve
   /** The guarded way out to endpoints that callers name. */
   readonly outbound: Outbound
   /** A clock that only runs forward, in milliseconds; for time-outs and memories, never for business time. */

@@ -72,4 +72,21 @@ describe('the example receiver with --register', () => {
     const refused = startReceiverProcess(['--register', '--client', client, '--types', 'no.such'], { PORT: port })
     await expect(refused).rejects.toThrow('unknown-event-type')
   })
+
+  test('says what is left behind when the portal was stopped before it, and removes that the next time', async () => {
+    const receiver = await startReceiverProcess(['--register', '--client', client], { PORT: port })
+    const left = (await endpoints())[0]?.id
+    await portal?.stop()
+    expect(await receiver.interrupt()).toBe(1)
+    expect(receiver.output.text).toContain(`Endpoint ${left} is left behind`)
+    expect(receiver.output.text).toContain(`It is removed at the next \`--register\` of ${client}.`)
+    portal = await startPortal(join(folder, 'data'))
+    port = String(portal.port)
+    jobcenter = await openPortal(portal.url).party(client)
+    expect((await endpoints()).map(({ id }) => id)).toEqual([left])
+    const next = await startReceiverProcess(['--register', '--client', client], { PORT: port })
+    expect((await endpoints()).map(({ url }) => url)).toEqual([next.url])
+    expect(await next.interrupt()).toBe(0)
+    expect(await endpoints()).toEqual([])
+  }, 120_000)
 })

@@ -58,6 +58,18 @@ const interruption = (): Promise<void> =>
 
 const tell = (line: string): void => console.log(line)
 
+const remove = async (registration: Registration, client: string): Promise<void> => {
+  try {
+    await registration.remove()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Differs(
+      `Endpoint ${registration.id} is left behind: ${why}\nIt is removed at the next \`--register\` of ${client}.`,
+    )
+  }
+  tell(`Deleted endpoint ${registration.id}.`)
+}
+
 const main = async (): Promise<void> => {
   const given = settings()
   if (given.help) return tell(usage)
@@ -75,12 +87,12 @@ const main = async (): Promise<void> => {
     tell(`Listening on ${url}; Ctrl-C ends it.`)
     await interrupted
   } finally {
-    if (registration) {
-      await registration.remove()
-      tell(`Deleted endpoint ${registration.id}.`)
+    try {
+      if (registration) await remove(registration, given.client)
+    } finally {
+      server.close()
+      server.closeAllConnections()
     }
-    server.close()
-    server.closeAllConnections()
   }
 }
 

@@ -79,7 +79,7 @@ export const listEventsRoute = (app: FastifyInstance, deps: Deps & { readonly wa
           headers: { link: '`rel="next"`, whenever `next` is not null.' },
         },
       },
-      problems: ['invalid-cursor', 'events-gone'],
+      problems: ['invalid-cursor', 'events-gone', 'unknown-webhook-filter'],
       example: { client: 'supplier-nord', query: { limit: 10 } },
     },
     async (request) => {

@@ -1,7 +1,8 @@
+import { jobcentersAmong, targetGroupsAmong } from '#features/webhooks/lookups.ts'
 import type { Database } from '#platform/db/pool.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { cursorAfter } from '#platform/http/lists.ts'
-import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { HttpProblem, type InputFault } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import type { SequencedEvent } from '#platform/outbox/event-document.ts'
 import { type FeedFilters, feedStretch } from './event-feed.queries.ts'
@@ -49,16 +50,38 @@ const nextEvents = async (
 }
 
 /**
+ * A filter that nothing can ever fit would be a feed that is silent for ever. An order may still be to come.
+ * @throws HttpProblem `unknown-webhook-filter`, as filters of an endpoint
+ */
+const demandKnownFilters = async (database: Database, request: PortalRequest, filters: FeedFilters): Promise<void> => {
+  const { targetGroup, jobcenterId } = filters
+  if (targetGroup === undefined && jobcenterId === undefined) return
+  const unknown = (pointer: string): InputFault[] => [
+    { pointer, code: 'unknown', detail: { da: 'Kendes ikke.', en: 'Is not known.' } },
+  ]
+  const faults = await read(database, request, async (trx) => [
+    ...(targetGroup === undefined || (await targetGroupsAmong(trx, [targetGroup])).length > 0
+      ? []
+      : unknown('targetGroup')),
+    ...(jobcenterId === undefined || (await jobcentersAmong(trx, [jobcenterId])).length > 0
+      ? []
+      : unknown('jobcenterId')),
+  ])
+  if (faults.length > 0) throw new HttpProblem('unknown-webhook-filter', { faults })
+}
+
+/**
  * A page of the caller's feed; with nothing to give it waits for up to `waitMs` (real time) and holds no connection
  * meanwhile.
  * @returns the events, and the number after which to go on
- * @throws HttpProblem `events-gone`
+ * @throws HttpProblem `events-gone`, `unknown-webhook-filter`
  */
 export const readFeed = async (
   deps: { database: Database; monotonicMs: () => number; watch: FeedWatch },
   request: PortalRequest,
   asked: { place: FeedPlace; filters: FeedFilters; limit: number; waitMs: number },
 ): Promise<FeedPage> => {
+  await demandKnownFilters(deps.database, request, asked.filters)
   const until = deps.monotonicMs() + asked.waitMs
   let { place } = asked
   for (;;) {

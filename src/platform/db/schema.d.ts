@@ -709,6 +709,12 @@ export interface WebhookAttempts {
   status: number | null;
 }
 
+export interface WebhookBacklogs {
+  after: number;
+  endpointId: string;
+  upTo: number;
+}
+
 export interface WebhookDeliveries {
   attempts: Generated<number>;
   attemptsBefore: Generated<number>;
@@ -719,6 +725,7 @@ export interface WebhookDeliveries {
   eventId: string;
   eventType: string;
   firstAttemptAt: Instant | null;
+  hastable: Generated<boolean>;
   id: string;
   lane: string | null;
   lastAttemptAt: Instant | null;
@@ -741,11 +748,6 @@ export interface WebhookEndpoints {
   organisationId: string;
   pausedAt: Instant | null;
   pausedBecause: string | null;
-  previousSecretCipher: Buffer | null;
-  previousSecretKey: string | null;
-  previousSecretUntil: Instant | null;
-  secretCipher: Buffer;
-  secretKey: string;
   status: Generated<string>;
   targetGroups: string[] | null;
   url: string;
@@ -761,9 +763,23 @@ export interface WebhookQueues {
   endpointId: string;
   failed: Generated<number>;
   failingSince: Instant | null;
+  hastenAll: Generated<boolean>;
+  hastenBefore: Instant | null;
   lastDeliveredAt: Instant | null;
   lastFailedAt: Instant | null;
   organisationId: string;
+  resumedAt: Instant | null;
+  unansweredSince: Instant | null;
+}
+
+export interface WebhookSecrets {
+  endpointId: string;
+  madeAt: Generated<Instant>;
+  number: number;
+  organisationId: string;
+  secretCipher: Buffer;
+  secretKey: string;
+  until: Instant | null;
 }
 
 export interface DB {
@@ -817,7 +833,9 @@ export interface DB {
   sandboxClock: SandboxClock;
   terminations: Terminations;
   webhookAttempts: WebhookAttempts;
+  webhookBacklogs: WebhookBacklogs;
   webhookDeliveries: WebhookDeliveries;
   webhookEndpoints: WebhookEndpoints;
   webhookQueues: WebhookQueues;
+  webhookSecrets: WebhookSecrets;
 }

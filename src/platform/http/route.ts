@@ -6,6 +6,8 @@ import { noneMatchNames } from './etag.ts'
 import { type FileType, type Form, formReader } from './form-body.ts'
 import { problemResponses } from './problem-schema.ts'
 import { type ProblemSlug, problemCatalogue } from './problems/catalogue.ts'
+import { HttpProblem } from './problems/problem.ts'
+import { itemValidator } from './validation.ts'
 
 /** A closed object: unknown members are faults. */
 export const closed = <T extends Record<string, TSchema>>(members: T, options: Record<string, unknown> = {}) =>
@@ -162,6 +164,15 @@ const headersOf = (
 /** Bytes as OpenAPI 3.1 describes them. */
 const bytesOf = (type: string): TSchema => Type.Unsafe({ type: 'string', contentMediaType: type })
 
+/** What may come where no body is asked for, beside none at all: what clients send that always send something. */
+const faultsOfNothing = itemValidator(Type.Unsafe({ type: ['object', 'null'], additionalProperties: false }))
+
+/** A body where none is asked for is a fault, never passed over. @throws HttpProblem `invalid-request` */
+const demandNothing = (body: unknown): void => {
+  const faults = body === undefined ? [] : faultsOfNothing(body, '')
+  if (faults.length > 0) throw new HttpProblem('invalid-request', { faults })
+}
+
 const always: readonly ProblemSlug[] = [
   'unauthenticated',
   'invalid-token',
@@ -190,7 +201,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const slugs = new Set<ProblemSlug>([
     ...always,
     ...(spec.form ? (['malformed-form'] as const) : []),
-    ...(spec.body || spec.query || spec.method === 'POST' ? (['invalid-request'] as const) : []),
+    ...(spec.body || spec.query || writes ? (['invalid-request'] as const) : []),
     // Of whatever body is sent, also where none is needed.
     ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type', 'conflict'] as const) : []),
     ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),
@@ -257,6 +268,7 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
     handler: async (request, reply) => {
       const { caller } = request
       if (!caller) throw new Error('a route without a caller')
+      if (writes && !spec.body && !spec.form) demandNothing(request.body)
       const work = () => handler(portalRequest(request, caller) as PortalRequest<Static<B>, Static<P>, Static<Q>>)
       const answer = withForm ? await withForm(request, work) : await work()
       const { etag } = (answer.headers ?? {}) as { etag?: string }

@@ -32,7 +32,9 @@ export const sequenceEvents = async (database: Database): Promise<SequencingRoun
 
 const somethingWaits = async (database: Database): Promise<boolean> => {
   const { rows } = await sql<{ waits: boolean }>`
-    select exists (select from events where sequence is null) as waits`.execute(database.kysely)
+    select exists (select from events where sequence is null) or exists (select from webhook_backlogs) as waits`.execute(
+    database.kysely,
+  )
   return rows[0]?.waits === true
 }
 

@@ -4,11 +4,21 @@ import ipaddr from 'ipaddr.js'
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 type Network = readonly [Address, number]
 
+/** Ours: the ports on which HTTPS is served to the world; on any other a POST of ours might speak to something else. */
+export const publicPorts: readonly number[] = [443, 8443]
+
 /** What an address is to webhooks: in a network that is allowed by name, on the public internet, or out of bounds. */
 export type AddressKind = 'allowed' | 'public' | 'forbidden'
 
-/** Tells of an IP address (text, without brackets) what it is; text that is no address is `forbidden`. */
-export type AddressGuard = (address: string) => AddressKind
+/** Tells of an IP address (text, without brackets) what it is at a port; text that is no address is `forbidden`. */
+export type AddressGuard = {
+  (address: string, port: number): AddressKind
+  /** Whether any network is allowed by name: without one no plain HTTP goes anywhere. */
+  readonly allowsAny: boolean
+}
+
+/** A network that is allowed by name; `ports` null stands for all of them. */
+type Allowed = { readonly network: Network; readonly ports: ReadonlySet<number> | null }
 
 /** The part of IPv6 that is given out for the public internet; ipaddr.js calls everything without a meaning unicast. */
 const globalIpv6: Network = ipaddr.parseCIDR('2000::/3')
@@ -55,10 +65,22 @@ const networkOf = (text: string): Network => {
   return [base, bits]
 }
 
-/** Whether the text is a network in CIDR form, as `addressGuard` takes it. */
-export const isNetwork = (text: string): boolean => {
+const portText = /^[1-9]\d{0,4}$/
+
+/** @throws Error for text that is no network with ports */
+const allowedOf = (text: string): Allowed => {
+  // Behind the prefix there is one colon at most, also in IPv6.
+  const [, network = text, ports] = /^([^/]*\/[^:]*):(.*)$/s.exec(text) ?? []
+  if (ports === undefined) return { network: networkOf(network), ports: null }
+  const numbers = ports.split('+')
+  if (!numbers.every((port) => portText.test(port) && Number(port) <= 65_535)) throw new Error(`no ports: ${text}`)
+  return { network: networkOf(network), ports: new Set(numbers.map(Number)) }
+}
+
+/** Whether the text is a network in CIDR form, with ports or without, as `addressGuard` takes it. */
+export const isAllowEntry = (text: string): boolean => {
   try {
-    networkOf(text)
+    allowedOf(text)
     return true
   } catch {
     return false
@@ -66,20 +88,28 @@ export const isNetwork = (text: string): boolean => {
 }
 
 /**
+ * Ours: in production a network that is allowed without ports is so on those where HTTPS is served; whoever registers an
+ * endpoint could otherwise try each port of each machine in it.
+ */
+export const inProduction = (entry: string): string =>
+  isAllowEntry(entry) && allowedOf(entry).ports === null ? `${entry}:${publicPorts.join('+')}` : entry
+
+/**
  * The guard of outbound connections. Loopback, private, link-local, shared (CGNAT), multicast, reserved, documentation and
  * tunnelling ranges are out of bounds unless a network is allowed by name; an IPv6 address that carries an IPv4 address
  * (`::ffff:…`) counts as that one, addresses with a zone never pass.
- * @param allowed networks in CIDR form
- * @throws Error for text that is no network
+ * @param allowed networks in CIDR form (`10.1.0.0/16`), each with its ports (`10.1.0.0/16:443+8443`) or with all of them
+ * @throws Error for text that is no such thing
  */
 export const addressGuard = (allowed: readonly string[]): AddressGuard => {
-  const networks = allowed.map(networkOf)
-  return (text) => {
+  const entries = allowed.map(allowedOf)
+  const kindOf = (text: string, port: number): AddressKind => {
     if (isIP(text) === 0 || text.includes('%')) return 'forbidden'
     const address = ipaddr.process(text)
-    if (networks.some((network) => lies(address, network))) return 'allowed'
+    if (entries.some(({ network, ports }) => lies(address, network) && (ports?.has(port) ?? true))) return 'allowed'
     return isPublic(address) ? 'public' : 'forbidden'
   }
+  return Object.assign(kindOf, { allowsAny: entries.length > 0 })
 }
 
 /** Whether the address is this machine's own, 127.0.0.0/8 or ::1; mapped forms count as what they carry. */

@@ -1,107 +1,85 @@
-/** Characters (code points) of an answer that are kept. */
+import { STATUS_CODES } from 'node:http'
+
+/** What is kept of an answer, for those who read it. */
+export const answerStartRule =
+  'Of the answer, nothing that may be about a person: of a JSON object `error`, `code`, `type`, `status` and `title` where they are one word or a number, a phrase such as `Bad Gateway`, or else the media type and size.'
+
+/** Characters of an answer that are kept at most. */
 const length = 200
+/** Ours: answers that are longer are not read as JSON, and a page's title is looked for no further. */
+const readBytes = 8192
+const titleBytes = 2048
+
+/** The members of a JSON answer that are kept. */
+const toldMembers = ['error', 'code', 'type', 'status', 'title'] as const
+
+/** A word as programs write them: small letters, capitals, or capitals that each begin a word; or a small number. */
+const plainPart = /^(?:[a-z]{1,20}|[A-Z]{1,15}|[A-Z]?[a-z]+(?:[A-Z][a-z]{2,})+|[A-Z][a-z]+|\d{1,5})$/
+const digits = /\d/g
 
 /**
- * Ours: bytes of an answer that are looked at. What is taken out leaves one character, so 200 characters may come from
- * much more; beyond this the rest is cut.
+ * Whether a value names a kind of fault: a number or one word of at most 60 letters, digits and `_.:/-`, fewer than six
+ * digits in all. What may be base64 or hexadecimal is none.
  */
-const windowBytes = 8192
+const isPlain = (value: unknown): value is string | number => {
+  if (typeof value !== 'string' && typeof value !== 'number') return false
+  const text = String(value)
+  if (!/^[\w.:/-]{1,60}$/.test(text) || (text.match(digits)?.length ?? 0) > 5) return false
+  return text.split(/[_.:/-]+/).every((part) => part === '' || plainPart.test(part))
+}
 
-/** What stands for everything that was taken out. */
-const gap = '…'
+const plainMembers = (text: string): string | null => {
+  let answer: unknown
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    return null
+  }
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return null
+  const told: Record<string, string | number> = {}
+  for (const member of toldMembers) {
+    const value = Object.hasOwn(answer, member) ? (answer as Record<string, unknown>)[member] : undefined
+    if (isPlain(value) && JSON.stringify({ ...told, [member]: value }).length <= length) told[member] = value
+  }
+  return Object.keys(told).length > 0 ? JSON.stringify(told) : null
+}
 
-/** What people put between the digits of a number. */
-const between = String.raw`[\s\p{Z}\p{M}\p{Pd}\p{Pc}\p{Sm}.,:;/\\'"*#()\[\]|~^]`
-/** Six digits or more, however they are separated: CPR, telephone, account and CVR numbers, dates. */
-const longNumber = new RegExp(String.raw`\p{N}(?:${between}*\p{N}){5,}`, 'gu')
-const anyNumber = new RegExp(String.raw`\p{N}(?:${between}|\p{N})*`, 'gu')
-// It begins where a word does: looked for from each character, a long word would cost its length squared.
-const email = /(?<![^\s@<>"'(),;:])[^\s@<>"'(),;:]*(?:@|%40)[^\s<>"'(),;]*/gi
-// One that is longer is no address, and cut at 200 characters anyway.
-const wordAtEnd = /(?<![\p{L}\p{N}\p{M}@._%+\-\uFFFD])[\p{L}\p{N}\p{M}@._%+\-\uFFFD]{1,128}$/u
-
-/** Ours: members of a JSON answer whose text says what was wrong and not with whom. */
-const toldMembers: ReadonlySet<string> = new Set(
-  'error errors error_code errorcode error_description code type title message status statuscode detail description reason'.split(
-    ' ',
-  ),
+/** What servers say that means nobody: HTTP's own phrases, and thanks. */
+const phrases: ReadonlySet<string> = new Set(
+  [
+    ...Object.values(STATUS_CODES),
+    ...['error', 'failed', 'success', 'thanks', 'thank you', 'received', 'done', 'pong', 'true', 'false'],
+  ].map((phrase) => String(phrase).toLowerCase()),
 )
 
-/** A name that a program gave, not a person's used as a key. */
-const plainMember = /^[a-z][\w.-]{0,39}$/i
+/** A text or a page's title that is nothing but such a phrase, with or without its status. */
+const phraseOf = (text: string): string | null => {
+  const title = /<title>([^<]{1,60})<\/title>/i.exec(text.slice(0, titleBytes))?.[1] ?? text
+  const said = title.length <= 80 ? title.trim().replace(/[.!]$/, '') : ''
+  return phrases.has(said.replace(/^[1-5]\d\d /, '').toLowerCase()) ? said : null
+}
+
+const mediaTypes: ReadonlySet<string> = new Set([
+  ...['text/html', 'text/plain', 'text/xml', 'application/json', 'application/problem+json', 'application/xml'],
+  ...['application/x-www-form-urlencoded', 'application/octet-stream'],
+])
 
 /**
- * A JSON string (cut off ones too); what stands before it if it is a member's value is not part of it. Behind it, a colon
- * tells that it is a member's name.
+ * What is kept of an answer. The rule: of a JSON object the members `error`, `code`, `type`, `status` and `title` whose
+ * value is a number or one word; of anything else a phrase that everybody's servers say ("Bad Gateway", "ok"), or else
+ * its media type and size. Nobody's name, number or address gets through, as no free text does.
+ * @param answer.body as it was sent, or its beginning
+ * @param answer.whole whether `body` is all of it
+ * @param answer.contentType the header
+ * @returns null for an empty answer
  */
-const jsonString = /"((?:[^"\\]|\\.)*)("(\s*:)?|\\?$)/gs
-
-/** Only the texts that tell what was wrong are left of a JSON answer, and the members' names, numbers and literals. */
-const withoutJsonTexts = (text: string): string => {
-  let member = ''
-  let endOfMember = -1
-  return text.replace(jsonString, (found, inner: string, _end: string, colon: string | undefined, at: number) => {
-    if (colon !== undefined) {
-      member = inner
-      endOfMember = at + found.length
-      return plainMember.test(inner) ? found : `"${gap}"${colon}`
-    }
-    const isValue = endOfMember >= 0 && text.slice(endOfMember, at).trim() === ''
-    if (isValue && toldMembers.has(member.toLowerCase())) return found
-    return `"${gap}"`
-  })
-}
-
-/** Escapes of JSON and HTML that hide a digit or an @ are written out; all others become a blank. */
-const withoutEscapes = (text: string): string =>
-  text
-    .replace(/\\u([0-9a-f]{4})/gi, (_found, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (_found, hex: string | undefined, decimal: string | undefined) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-      return code <= 0x10ffff ? String.fromCodePoint(code) : ' '
-    })
-    .replace(/\\[nrtbf/]/g, ' ')
-    .toWellFormed()
-
-/** Other ways to write the same character (full-width digits) become the usual one; controls, breaks and marks blanks. */
-const oneLine = (text: string): string =>
-  text
-    .split(gap)
-    .map((part) => part.normalize('NFKC'))
-    .join(gap)
-    .replace(/[\p{C}\s\p{Z}]+/gu, ' ')
-    .trim()
-
-/** The text before `end` (in UTF-16 units), without the number that the end cuts through or that stands at it. */
-const before = (text: string, end: number): string => {
-  for (const { index, 0: number } of text.matchAll(anyNumber)) {
-    if (index < end && index + number.length >= end) return text.slice(0, index)
-  }
-  return text.slice(0, end)
-}
-
-const cut = (text: string): string => {
-  const characters = [...text]
-  if (characters.length <= length) return text
-  return before(text, characters.slice(0, length).join('').length).trimEnd()
-}
-
-/**
- * The first 200 characters of an answer in one line, without what may be somebody's: numbers of six digits or more
- * however they are separated (CPR, telephone), e-mail addresses, and of a JSON answer all texts but those of the members
- * that tell what was wrong (`error`, `code`, `type`, `title`, `message`, `status`, `detail` and their like); `…` stands
- * for each. A name in plain words (a message, an HTML page) cannot be told from other words and stays.
- * Nothing is kept of a number or word that the end of what was read cuts through.
- * @param bytes the answer as it was sent, UTF-8 or taken for it
- * @param whole whether `bytes` is all of it
- * @returns null when nothing is left
- */
-export const answerStart = (bytes: Buffer, whole = true): string | null => {
-  const seen = bytes.subarray(0, windowBytes).toString('utf8')
-  const cutOff = !whole || bytes.length > windowBytes
-  const text = cutOff ? before(seen, seen.length).replace(wordAtEnd, '') : seen
-  const isJson = /^[\s\uFEFF]*[[{"]|"\s*:/.test(text)
-  const told = oneLine(withoutEscapes(isJson ? withoutJsonTexts(text) : text))
-  const clean = cut(told.replace(email, gap).replace(longNumber, gap))
-  return clean === '' ? null : clean
+export const answerStart = (answer: { body: Buffer; whole: boolean; contentType: string | null }): string | null => {
+  const { body, whole, contentType } = answer
+  if (body.length === 0) return null
+  const text = body.subarray(0, readBytes).toString('utf8')
+  const said = (whole && body.length <= readBytes ? plainMembers(text) : null) ?? phraseOf(text)
+  if (said !== null) return said
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? ''
+  const named = mediaTypes.has(type) ? type : 'unknown type'
+  return `${named}, ${whole ? '' : 'more than '}${body.length} bytes`
 }

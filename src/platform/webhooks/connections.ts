@@ -8,6 +8,8 @@ export type Connection = {
   readonly client: Client
   /** How often it has begun to connect; the same before and after a POST: that went over what was there already. */
   connects(): number
+  /** The address that it goes to; undefined before there was one. */
+  peer(): string | undefined
   /** Breaks it off, also while it is being made. */
   drop(): void
 }
@@ -40,12 +42,14 @@ export const keepConnections = (connector: Connector, keepMs: number): Connectio
 
   const fresh = (origin: string): Connection => {
     let connects = 0
+    let peer: string | undefined
     let connecting: Socket | undefined
     const client = new Client(origin, {
       connect: (options, done) => {
         connects += 1
         connecting = connector(options, (...result) => {
           connecting = undefined
+          peer = result[1]?.remoteAddress
           done(...result)
         })
       },
@@ -64,7 +68,7 @@ export const keepConnections = (connector: Connector, keepMs: number): Connectio
       connecting?.on('error', () => undefined).destroy()
       void client.destroy()
     }
-    const connection: Connection = { origin, client, connects: () => connects, drop }
+    const connection: Connection = { origin, client, connects: () => connects, peer: () => peer, drop }
     client.on('disconnect', () => {
       if (kept.has(connection)) drop()
     })

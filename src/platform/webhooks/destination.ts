@@ -1,13 +1,10 @@
-import { type AddressGuard, isLoopback } from './address-guard.ts'
+import { type AddressGuard, isLoopback, publicPorts } from './address-guard.ts'
 
 /** Why a webhook may not go where its URL leads. */
 export type DestinationFault = 'scheme' | 'port' | 'address' | 'mixed-addresses'
 
 /** Where a connection is to go, as a URL says it. */
 export type Destination = { readonly protocol: 'http:' | 'https:'; readonly port: number }
-
-/** Ours: the ports on which HTTPS is served to the world; on any other a POST of ours might speak to something else. */
-const publicPorts: readonly number[] = [443, 8443]
 
 /** Ours: more addresses than any service has; each may cost an attempt to connect. */
 const mostAddresses = 32
@@ -31,7 +28,7 @@ export const destinationFault = (
 ): DestinationFault | null => {
   if (addresses.length > mostAddresses) return 'address'
   const here = addresses.length > 0 && addresses.every(isLoopback)
-  const kinds = new Set(fitAddresses(addresses, guard, here).map(guard))
+  const kinds = new Set(fitAddresses(addresses, port, guard, here).map((address) => guard(address, port)))
   if (kinds.size > 1 && kinds.has('forbidden')) return 'mixed-addresses'
   if (protocol === 'http:') {
     if (!kinds.has('allowed')) return 'scheme'
@@ -42,8 +39,13 @@ export const destinationFault = (
   return insideOnly || publicPorts.includes(port) ? null : 'port'
 }
 
-const fitAddresses = (addresses: readonly string[], guard: AddressGuard, here: boolean): readonly string[] => {
-  const allowed = here ? addresses.filter((address) => guard(address) === 'allowed') : []
+const fitAddresses = (
+  addresses: readonly string[],
+  port: number,
+  guard: AddressGuard,
+  here: boolean,
+): readonly string[] => {
+  const allowed = here ? addresses.filter((address) => guard(address, port) === 'allowed') : []
   return allowed.length > 0 ? allowed : addresses
 }
 
@@ -58,5 +60,5 @@ export const connectable = (
 ): { readonly fault: DestinationFault } | { readonly fault: null; readonly addresses: readonly string[] } => {
   const fault = destinationFault(to, addresses, guard)
   if (fault !== null) return { fault }
-  return { fault: null, addresses: fitAddresses(addresses, guard, addresses.every(isLoopback)) }
+  return { fault: null, addresses: fitAddresses(addresses, to.port, guard, addresses.every(isLoopback)) }
 }

@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from 'node:dns'
 import { isIP, type LookupFunction, type Socket } from 'node:net'
 import { buildConnector } from 'undici'
 import type { AddressGuard } from './address-guard.ts'
@@ -53,10 +52,10 @@ const guardedLookup =
 export const guardedConnector = (given: {
   guard: AddressGuard
   connectMs: number
-  lookup: Lookup | undefined
+  lookup: Lookup
   ca: string | undefined
 }): Connector => {
-  const { guard, connectMs, lookup = systemLookup as Lookup, ca } = given
+  const { guard, connectMs, lookup, ca } = given
   const connectorTo = (to: Destination): buildConnector.connector =>
     buildConnector({
       timeout: connectMs,

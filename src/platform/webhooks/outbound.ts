@@ -1,10 +1,13 @@
 import { addressGuard } from './address-guard.ts'
 import { answerStart } from './answer-start.ts'
-import { keepConnections } from './connections.ts'
+import { type Connection, keepConnections } from './connections.ts'
+import { portOf } from './destination.ts'
 import { type Exchange, exchange, type Post } from './exchange.ts'
 import { DestinationNotAllowed, guardedConnector, type Lookup } from './guarded-connector.ts'
+import { createNameService, lookupOf } from './name-service.ts'
 import { faultOf, type PostFault, postFaults } from './post-fault.ts'
 import { retryAfterSeconds } from './retry-after.ts'
+import type { Resolve } from './webhook-url.ts'
 
 export { type Lookup, type PostFault, postFaults }
 
@@ -15,7 +18,7 @@ export type PostResult =
       readonly status: number
       /** Seconds that `Retry-After` asks for; null without one. */
       readonly retryAfter: number | null
-      /** What the body began with, fit to be kept; null for an empty one. */
+      /** What is told of the body, fit to be kept; null for an empty one. */
       readonly answerStart: string | null
       readonly milliseconds: number
     }
@@ -23,9 +26,11 @@ export type PostResult =
 
 /** Posts to addresses that callers name. */
 export type Outbound = {
-  /** Posts once, follows no redirect, and keeps no more of the answer than its beginning. Never rejects. */
+  /** Posts once, follows no redirect, and keeps no more of the answer than `answerStart` tells. Never rejects. */
   post(url: string, headers: Readonly<Record<string, string>>, body: string, signal?: AbortSignal): Promise<PostResult>
-  /** Breaks off what is under way. */
+  /** The addresses of a name, found by the same name service within a second; none when it does not tell in time. */
+  readonly resolve: Resolve
+  /** Breaks off what is under way; what is posted afterwards fails. */
   close(): Promise<void>
 }
 
@@ -59,30 +64,44 @@ const headerOf = (answer: Extract<Exchange, { kind: 'answered' }>, name: string)
 const startOf = (answer: Extract<Exchange, { kind: 'answered' }>): string | null => {
   const encoding = headerOf(answer, 'content-encoding')
   if (encoding !== null && !/^(identity)?$/i.test(encoding.trim())) return null
-  return answerStart(answer.body, answer.whole)
+  return answerStart({ body: answer.body, whole: answer.whole, contentType: headerOf(answer, 'content-type') })
 }
+
+/** Ours: what somebody who registers a URL waits for the name service at most. */
+const resolveMs = 1000
 
 /**
  * The way out to callers' endpoints. A connection is judged when it is made and kept for a few seconds, so that the events
  * of a busy endpoint do not each pay for a new one.
  * @param options.allow networks that may be reached although they are private, and over plain HTTP
- * @param options.lookup asks for the addresses of a name; the system's without it
+ * @param options.lookup asks for the addresses of a name; a name service without threads if not given
+ * @param options.keepInsideAnswers whether anything is told of what a destination in an allowed network answered; in
+ * production it is not, as it may be a service that was never meant for whoever registers endpoints
  * @param options.ca certificates (PEM) to trust instead of the system's, for tests
  */
 export const createOutbound = (options: {
   allow: readonly string[]
   lookup?: Lookup
+  keepInsideAnswers?: boolean
   ca?: string
   limits?: Partial<OutboundLimits>
 }): Outbound => {
   const limits = { ...usual, ...options.limits }
-  const { allow, lookup, ca } = options
-  const connector = guardedConnector({ guard: addressGuard(allow), connectMs: limits.connectMs, lookup, ca })
+  const { allow, keepInsideAnswers = true, ca } = options
+  const guard = addressGuard(allow)
+  const lookup = options.lookup ?? lookupOf(createNameService({ plainNames: guard.allowsAny }))
+  const connector = guardedConnector({ guard, connectMs: limits.connectMs, lookup, ca })
   const connections = keepConnections(connector, limits.keepMs)
   const underWay = new Set<AbortController>()
+  let closed = false
+
+  const isInside = (origin: string, connection: Connection): boolean => {
+    const peer = connection.peer()
+    return peer === undefined || guard(peer, portOf(new URL(origin))) !== 'public'
+  }
 
   /** One POST; a kept connection that the receiver has closed meanwhile says nothing about it, so that is tried anew. */
-  const sent = async (origin: string, post: Post, stop: AbortSignal): Promise<Exchange> => {
+  const sent = async (origin: string, post: Post, stop: AbortSignal): Promise<Exchange & { inside: boolean }> => {
     let connection = connections.take(origin)
     const before = connection.connects()
     let result = await exchange(connection, post, limits, stop)
@@ -92,17 +111,25 @@ export const createOutbound = (options: {
       result = await exchange(connection, post, limits, stop)
     }
     if (result.kind === 'answered' && result.whole) connections.giveBack(connection)
-    return result
+    return { ...result, inside: isInside(origin, connection) }
   }
 
   return {
+    resolve: (host) =>
+      new Promise((found) => {
+        const late = setTimeout(() => found([]), resolveMs)
+        lookup(host, { all: true }, (error, addresses) => {
+          clearTimeout(late)
+          found(error ? [] : addresses.map(({ address }) => address))
+        })
+      }),
     post: async (text, headers, body, signal) => {
       const began = performance.now()
       const stop = new AbortController()
       const deadline = setTimeout(() => stop.abort(new DOMException('', 'TimeoutError')), limits.wholeMs)
       const giveUp = (): void => stop.abort(new DOMException('', 'AbortError'))
       signal?.addEventListener('abort', giveUp)
-      if (signal?.aborted) giveUp()
+      if (signal?.aborted || closed) giveUp()
       underWay.add(stop)
       try {
         const url = new URL(text)
@@ -114,7 +141,7 @@ export const createOutbound = (options: {
           kind: 'answered',
           status: result.status,
           retryAfter: retryAfterSeconds(headerOf(result, 'retry-after'), Date.now()),
-          answerStart: startOf(result),
+          answerStart: result.inside && !keepInsideAnswers ? null : startOf(result),
           milliseconds,
         }
       } catch (error) {
@@ -126,6 +153,7 @@ export const createOutbound = (options: {
       }
     },
     close: async () => {
+      closed = true
       for (const stop of underWay) stop.abort(new DOMException('', 'AbortError'))
       await connections.close()
     },

@@ -68,15 +68,41 @@ describe('filters', () => {
     )
     expect(await named(`targetGroup=${order?.target_group}`)).toEqual(['placed', 'returned'])
     expect(await named(`jobcenterId=${order?.jobcenter_id}&orderId=${one}&type=order.placed`)).toEqual(['placed'])
-    expect(await named(`jobcenterId=${nord}`)).toEqual([])
-    const [changed] = await portal.sql<{ jobcenter_id: string }>(
-      `update events set jobcenter_id = $2, target_group = 'another' where id = $1 returning jobcenter_id`,
-      [written['placed']?.slice(4), nord],
+    const another = '01890000-0000-7000-8000-00000000abcd'
+    await portal.sql(`insert into organisations (id, name, kinds) values ($1, 'Jobcenter', '{jobcenter}')`, [another])
+    // A group that there once was is known.
+    await portal.sql(
+      `insert into code_values (set_name, code, valid_from, valid_to, label_da, label_en, position)
+       select set_name, 'another', '2001-01-01', '2001-12-31', label_da, label_en, 99
+         from code_values where set_name = 'target-groups' limit 1`,
     )
-    expect(changed?.jobcenter_id).toBe(nord)
-    expect(await named(`jobcenterId=${nord}`)).toEqual(['placed'])
+    expect(await named(`jobcenterId=${another.toUpperCase()}`)).toEqual([])
+    await portal.sql(`update events set jobcenter_id = $2, target_group = 'another' where id = $1`, [
+      written['placed']?.slice(4),
+      another,
+    ])
+    expect(await named(`jobcenterId=${another}`)).toEqual(['placed'])
     expect(await named('targetGroup=another')).toEqual(['placed'])
   })
+
+  test.each(['supplier-nord', 'jobcenter-musvaagevej', 'k-kassen', 'auditor-koebenhavn', 'administrator'])(
+    'that name no target group or jobcenter are refused, not silent for ever: %s',
+    async (client) => {
+      const nobody = '01890000-0000-7000-8000-00000000dead'
+      for (const [query, pointers] of [
+        [`targetGroup=nope&wait=30`, ['targetGroup']],
+        [`jobcenterId=${nobody}`, ['jobcenterId']],
+        [`jobcenterId=${nord}&targetGroup=nope`, ['targetGroup', 'jobcenterId']],
+      ] as const) {
+        const refused = await portal.as(client).get(`/v1/events?${query}`)
+        expect([refused.status, refused.body.code]).toEqual([422, 'unknown-webhook-filter'])
+        expect(refused.body.errors.map((fault: { pointer: string }) => fault.pointer)).toEqual(pointers)
+        expect(refused.body.detail).not.toContain('start')
+      }
+      const known = `targetGroup=cash-benefit-activity-ready&jobcenterId=${musvaagevej}`
+      expect((await portal.as(client).get(`/v1/events?${known}`)).status).toBe(200)
+    },
+  )
 
   test('all of them together, in pages', async () => {
     const first = await page(`cursor=${start}&orderId=${one}&limit=1`)

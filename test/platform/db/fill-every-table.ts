@@ -214,7 +214,11 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
     )
     const [endpoint, event] = [newId(), newId()]
     await admin(
-      `insert into webhook_endpoints (id, organisation_id, url, event_types, secret_cipher, secret_key) values ($1, $2, 'https://x.example', '{*}', '', 'k')`,
+      `insert into webhook_endpoints (id, organisation_id, url, event_types) values ($1, $2, 'https://x.example', '{*}')`,
+      [endpoint, id],
+    )
+    await admin(
+      `insert into webhook_secrets (endpoint_id, number, organisation_id, secret_cipher, secret_key) values ($1, 1, $2, '', 'k')`,
       [endpoint, id],
     )
     await admin(
@@ -227,6 +231,7 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
     )
     await admin(`insert into event_feed_floors (organisation_id, sequence) values ($1, 0)`, [id])
     await admin(`insert into webhook_queues (endpoint_id, organisation_id) values ($1, $2)`, [endpoint, id])
+    await admin(`insert into webhook_backlogs (endpoint_id, after, up_to) values ($1, 0, 1)`, [endpoint])
     const delivery = newId()
     await admin(
       `insert into webhook_deliveries (id, endpoint_id, organisation_id, event_id, event_type, sequence, status)

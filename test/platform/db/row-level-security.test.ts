@@ -316,8 +316,9 @@ describe('writing for somebody else', () => {
         newId(),
         syd,
       ],
+      [`insert into webhook_endpoints (id, organisation_id, url, event_types) values (?, ?, 'u', '{}')`, newId(), syd],
       [
-        `insert into webhook_endpoints (id, organisation_id, url, event_types, secret_cipher, secret_key) values (?, ?, 'u', '{}', '', 'k')`,
+        `insert into webhook_secrets (endpoint_id, number, organisation_id, secret_cipher, secret_key) values (?, 1, ?, '', 'k')`,
         newId(),
         syd,
       ],

@@ -1,10 +1,25 @@
 import { describe, expect, test } from 'vitest'
+import { defineRoute } from '#platform/http/route.ts'
 import { issueToken } from '#test/support/issue-token.ts'
 import { testPortal } from '#test/support/test-portal.ts'
 import { plainTrial, trialRoutes } from '#test/support/trial-route.ts'
 
 const trial = plainTrial()
-const portal = await testPortal({ routes: trialRoutes(trial) })
+let runs = 0
+const portal = await testPortal({
+  routes: (app, options) => {
+    trialRoutes(trial)(app, options)
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      const described = { tag: 'Trials', summary: 'Takes no body', operationId: `${method}Bodiless` }
+      const may = { callers: ['supplier'], scope: 'portal.write', example: { client: 'x' } } as const
+      const answers = { 204: { description: 'Done.' } }
+      defineRoute(app, { ...described, ...may, method, url: '/v1/bodiless', answers }, async () => {
+        runs += 1
+        return { status: 204 }
+      })
+    }
+  },
+})
 const supplier = portal.as('supplier-nord')
 const token = await issueToken({ clientId: 'supplier-nord' })
 
@@ -195,5 +210,44 @@ describe('what is not JSON, or compressed, or too large', () => {
       () => [413, 'payload-too-large'],
     )
     expect(streamed).toEqual([413, 'payload-too-large'])
+  })
+})
+
+describe.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('where no body is asked for: %s', (method) => {
+  const send = (payload?: string) =>
+    portal.app.inject({
+      method,
+      url: '/v1/bodiless',
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(payload === undefined ? {} : { payload }),
+    })
+
+  test.each([undefined, '', 'null', '{}', ' { } '])('%j is nothing', async (payload) => {
+    expect((await send(payload)).statusCode).toBe(204)
+  })
+
+  test.each([
+    ['{"x":1}', [['/x', 'unknown-member']]],
+    [
+      '{"a":1,"b/c":null}',
+      [
+        ['/a', 'unknown-member'],
+        ['/b~1c', 'unknown-member'],
+      ],
+    ],
+    ['[]', [['', 'wrong-type']]],
+    ['"x"', [['', 'wrong-type']]],
+    ['0', [['', 'wrong-type']]],
+    ['false', [['', 'wrong-type']]],
+  ])('%s is refused, never passed over', async (payload, faults) => {
+    const before = runs
+    const refused = await send(payload)
+    expect([refused.statusCode, refused.json().code]).toEqual([400, 'invalid-request'])
+    const told = (refused.json().errors as { pointer: string; code: string }[]).map((each) => [each.pointer, each.code])
+    expect(told).toEqual(faults)
+    expect(runs).toBe(before)
   })
 })

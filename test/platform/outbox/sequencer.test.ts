@@ -30,8 +30,8 @@ const addEndpoint = async (
   await world.sql(
     `with made as (
        insert into webhook_endpoints (id, organisation_id, url, event_types, order_ids, jobcenter_ids, target_groups, in_order,
-                                      secret_cipher, secret_key, deleted_at)
-       values ($1, $2, 'https://receiver.example/', $3, $4, $5, $6, $7, '', 'k', ${deleted ? 'now()' : 'null'})
+                                      deleted_at)
+       values ($1, $2, 'https://receiver.example/', $3, $4, $5, $6, $7, ${deleted ? 'now()' : 'null'})
        returning id, organisation_id)
      insert into webhook_queues (endpoint_id, organisation_id) select id, organisation_id from made`,
     [id, organisationId, eventTypes, order_ids ?? null, jobcenter_ids ?? null, target_groups ?? null, in_order],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressGuard, isNetwork } from '#platform/webhooks/address-guard.ts'
+import { addressGuard, isAllowEntry } from '#platform/webhooks/address-guard.ts'
 
 /** IANA's IPv4 and IPv6 special-purpose address registries, each network with its first and last address. */
 const special: readonly (readonly [network: string, first: string, last: string])[] = [
@@ -54,12 +54,12 @@ const special: readonly (readonly [network: string, first: string, last: string]
 describe('out of bounds without an allowed network', () => {
   const guard = addressGuard([])
   test.each(special)('%s: %s to %s', (_network, first, last) => {
-    expect(guard(first)).toBe('forbidden')
-    expect(guard(last)).toBe('forbidden')
+    expect(guard(first, 443)).toBe('forbidden')
+    expect(guard(last, 443)).toBe('forbidden')
   })
 
   test.each(special.filter(([, first]) => !first.includes(':')))('%s mapped into IPv6: %s', (_network, first, last) => {
-    for (const address of [first, last]) expect(guard(`::ffff:${address}`)).toBe('forbidden')
+    for (const address of [first, last]) expect(guard(`::ffff:${address}`, 443)).toBe('forbidden')
   })
 
   test.each([
@@ -85,7 +85,7 @@ describe('out of bounds without an allowed network', () => {
     ['hexadecimal', '0x8.8.8.8'],
     ['in brackets', '[::1]'],
     ['with a blank', ' 8.8.8.8'],
-  ])('%s: %j', (_what, address) => expect(guard(address)).toBe('forbidden'))
+  ])('%s: %j', (_what, address) => expect(guard(address, 443)).toBe('forbidden'))
 })
 
 describe('the public internet', () => {
@@ -111,14 +111,14 @@ describe('the public internet', () => {
     '2001:db7::1',
     '2001:db9::1',
     '2003::1',
-  ])('%s', (address) => expect(addressGuard([])(address)).toBe('public'))
+  ])('%s', (address) => expect(addressGuard([])(address, 443)).toBe('public'))
 })
 
 describe('allowed networks', () => {
   test('open themselves and no more', () => {
     const guard = addressGuard(['127.0.0.0/8', '10.1.0.0/16', 'fd00:1::/32', '192.168.7.9/32'])
     for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '10.1.0.0', '10.1.255.255', 'fd00:1::5', '192.168.7.9']) {
-      expect(guard(address), address).toBe('allowed')
+      expect(guard(address, 443), address).toBe('allowed')
     }
     const outside = [
       '::1',
@@ -129,20 +129,33 @@ describe('allowed networks', () => {
       '192.168.7.8',
       '169.254.169.254',
     ]
-    for (const address of outside) expect(guard(address), address).toBe('forbidden')
-    expect(guard('8.8.8.8')).toBe('public')
+    for (const address of outside) expect(guard(address, 443), address).toBe('forbidden')
+    expect(guard('8.8.8.8', 443)).toBe('public')
   })
 
   test('in mapped form are the IPv4 networks that they stand for', () => {
     const guard = addressGuard(['::ffff:10.0.0.0/104', '::ffff:c0a8:0/112'])
-    for (const address of ['10.9.9.9', '::ffff:10.9.9.9', '192.168.3.4']) expect(guard(address)).toBe('allowed')
-    for (const address of ['11.0.0.1', '192.169.0.1', '127.0.0.1']) expect(guard(address)).not.toBe('allowed')
+    for (const address of ['10.9.9.9', '::ffff:10.9.9.9', '192.168.3.4']) expect(guard(address, 443)).toBe('allowed')
+    for (const address of ['11.0.0.1', '192.169.0.1', '127.0.0.1']) expect(guard(address, 443)).not.toBe('allowed')
+  })
+
+  test('with ports open those alone', () => {
+    const guard = addressGuard(['10.1.0.0/16:443+8443', 'fd00:1::/32:22', '::ffff:10.2.0.0/112:9000'])
+    for (const [address, open, shut] of [
+      ['10.1.2.3', [443, 8443], [22, 80, 44, 4430]],
+      ['::ffff:10.1.2.3', [443], [22]],
+      ['fd00:1::5', [22], [443]],
+      ['10.2.0.1', [9000], [443]],
+    ] as const) {
+      for (const port of open) expect(guard(address, port), `${address} ${port}`).toBe('allowed')
+      for (const port of shut) expect(guard(address, port), `${address} ${port}`).toBe('forbidden')
+    }
   })
 
   test('of IPv6 say nothing about IPv4', () => {
     const guard = addressGuard(['::/0'])
-    expect(guard('::1')).toBe('allowed')
-    for (const address of ['127.0.0.1', '::ffff:127.0.0.1']) expect(guard(address)).toBe('forbidden')
+    expect(guard('::1', 443)).toBe('allowed')
+    for (const address of ['127.0.0.1', '::ffff:127.0.0.1']) expect(guard(address, 443)).toBe('forbidden')
   })
 
   test.each([
@@ -165,9 +178,17 @@ describe('allowed networks', () => {
     'fe80::%eth0/64',
     '::ffff:10.1.0.0/104',
     'municipality.example/8',
+    '10.0.0.0/8:',
+    '10.0.0.0/8:0',
+    '10.0.0.0/8:443+',
+    '10.0.0.0/8:443:8443',
+    '10.0.0.0/8:65536',
+    '10.0.0.0/8:0443',
+    '10.0.0.0:443/8',
+    'fd00::1:8443',
     '',
   ])('%j is a fault and opens nothing', (text) => {
-    expect(isNetwork(text)).toBe(false)
+    expect(isAllowEntry(text)).toBe(false)
     expect(() => addressGuard([text])).toThrow()
   })
 })

@@ -180,6 +180,26 @@ describe('inside the allowed networks', () => {
     expect(await out.post('https://nowhere.example/', headers, '{}')).toMatchObject({ fault: 'timed-out' })
   })
 
+  test('what they answer can be kept to themselves', async () => {
+    const receiver = await startReceiver()
+    receiver.answer((response) => response.writeHead(500).end('{"error":"busy"}'))
+    const told = { status: 500, answerStart: '{"error":"busy"}' }
+    expect(await outbound({ allow }).post(receiver.url, headers, '{}')).toMatchObject(told)
+    const silent = outbound({ allow, keepInsideAnswers: false })
+    // The second goes over the connection of the first.
+    for (let n = 0; n < 2; n++) {
+      expect(await silent.post(receiver.url, headers, '{}')).toMatchObject({ ...told, answerStart: null })
+    }
+  })
+
+  test('once it is closed nothing is posted', async () => {
+    const receiver = await startReceiver()
+    const out = outbound({ allow })
+    await out.close()
+    expect(await out.post(receiver.url, headers, '{}')).toMatchObject({ kind: 'failed' })
+    expect(receiver.received).toEqual([])
+  })
+
   test('a text that is no URL', async () => {
     expect(await outbound({ allow }).post('/hooks', headers, '{}')).toMatchObject({ kind: 'failed' })
   })

@@ -4,6 +4,7 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { type Answer, closed } from '#platform/http/route.ts'
 import { type EventType, eventTypes } from '#platform/outbox/event-types.ts'
+import { answerStartRule } from '#platform/webhooks/answer-start.ts'
 import { postFaults } from '#platform/webhooks/outbound.ts'
 import { leastAttempts, leastHours } from '../dispatch/retry-schedule.ts'
 import type { WebhookAttempt, WebhookDelivery } from './webhook-delivery.queries.ts'
@@ -52,10 +53,7 @@ const AttemptSchema = closed({
   status: described(Type.Integer(), 'The HTTP status of the answer; null when there was none.'),
   error: described(Type.String(), `Why it did not succeed: ${listed(errors)}. Null when it did.`),
   milliseconds: Type.Integer({ minimum: 0 }),
-  answerStart: described(
-    Type.String(),
-    "What the answer began with, without numbers and addresses that may be a person's.",
-  ),
+  answerStart: described(Type.String(), `${answerStartRule} Null for an empty answer and without one.`),
 })
 
 /** A delivery with its attempts. */

@@ -40,14 +40,7 @@ export const holdQueue = async (
  */
 export const orderLanes = async (trx: Trx, endpointId: string, lanes: readonly string[]): Promise<void> => {
   if (lanes.length === 0) return
-  await sql`
-    update webhook_deliveries d set due_at = case when d.id = next.id then now() end
-      from unnest(${[...lanes]}::uuid[]) as l (lane) cross join lateral (
-        select p.id from webhook_deliveries p
-         where p.endpoint_id = ${endpointId} and p.lane = l.lane and p.status = 'pending'
-         order by p.sequence limit 1) as next
-     where d.endpoint_id = ${endpointId} and d.lane = l.lane and d.status = 'pending'
-       and (d.id = next.id) = (d.due_at is null)`.execute(trx)
+  await sql`select portal_order_lanes(${endpointId}, ${[...lanes]}::uuid[])`.execute(trx)
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Log } from '#platform/log.ts'
 import { eventDocument } from '#platform/outbox/event-document.ts'
 import type { Outbound, PostResult } from '#platform/webhooks/outbound.ts'
 import { signatureHeaders } from '#platform/webhooks/signature.ts'
-import { secretContext } from '../endpoints/webhook-endpoint.queries.ts'
+import { secretContext } from '../endpoints/webhook-secret.queries.ts'
 import type { AttemptResult, DueDelivery, SealedSecret } from './dispatch.queries.ts'
 import { secondsToNextAttempt } from './retry-schedule.ts'
 
@@ -44,7 +44,7 @@ export const postSigned = (
   return deps.outbound.post(url, headers, message.body, signal)
 }
 
-/** The endpoint's secrets in the clear: the present one, and the one before while that still signs. */
+/** The endpoint's secrets in the clear, as they were given. */
 export const openSecrets = (keyring: Keyring, endpointId: string, sealed: readonly SealedSecret[]): string[] =>
   sealed.map((secret) => unseal(keyring, secret, secretContext(endpointId)))
 
@@ -82,8 +82,8 @@ export const attemptDelivery = async (
   const at = deps.clock.now()
   const { retryAfter, ...sent } = await send(deps, due, signal)
   if (sent.error !== null && signal.aborted) return null
-  const result = { id: due.id, before: due.attempts, at, ...sent }
-  if (sent.error === null) return { ...result, outcome: 'delivered', delay: 0 }
+  const result = { id: due.id, before: due.attempts, url: due.url, at, ...sent, delay: 0, rest: retryAfter !== null }
+  if (sent.error === null) return { ...result, outcome: 'delivered' }
   const nowMs = epochMilliseconds(at)
   const delay = secondsToNextAttempt({
     attempts: due.attempts + 1 - due.attemptsBefore,
@@ -92,6 +92,6 @@ export const attemptDelivery = async (
     chance: Math.random(),
   })
   // 410 pauses the endpoint; what it was sent waits for it, like everything that follows.
-  if (delay === null && sent.status !== 410) return { ...result, outcome: 'failed', delay: 0 }
+  if (delay === null && sent.status !== 410) return { ...result, outcome: 'failed' }
   return { ...result, outcome: 'retry', delay: delay ?? 0 }
 }

@@ -19,7 +19,7 @@ export type DueDelivery = {
   readonly firstAttemptAt: Instant | null
   readonly endpointId: string
   readonly url: string
-  /** The present secret first. */
+  /** Those that sign now, the newest first. */
   readonly secrets: readonly SealedSecret[]
   readonly eventId: string
   readonly type: string
@@ -34,32 +34,35 @@ export type AttemptResult = {
   readonly id: string
   /** Attempts ever made before this one: a result that is written twice counts once. */
   readonly before: number
+  /** Where it was posted to (null: to the present address): what another one answers pauses nothing. */
+  readonly url: string | null
   readonly outcome: 'delivered' | 'retry' | 'failed'
   readonly at: Instant
   readonly milliseconds: number
   readonly status: number | null
   readonly error: string | null
   readonly answer: string | null
-  /** Seconds to the next attempt. */
+  /** Seconds to the next attempt, and whether the receiver asked for so many. */
   readonly delay: number
+  readonly rest: boolean
 }
 
 /**
  * Claims endpoints that have something due and that no living worker has: those first that waited longest.
- * @param which those that answer, or those from which only failures come
+ * @param which those that answer, whatever, or those from which no answer came at the last attempts
  * @returns their ids
  */
 export const claimQueues = async (
   database: Database,
   worker: string,
-  which: 'healthy' | 'failing',
+  which: 'answering' | 'silent',
   most: number,
 ): Promise<string[]> => {
   const { rows } = await sql<{ endpointId: string }>`
     update webhook_queues q set claimed_by = ${worker}, claimed_until = now() + ${claimSeconds} * interval '1 second'
       from (select q.endpoint_id from webhook_queues q join webhook_endpoints w on w.id = q.endpoint_id
              where w.status = 'active' and w.deleted_at is null and coalesce(q.claimed_until <= now(), true)
-               and (q.failing_since is null) = ${which === 'healthy'}
+               and (q.unanswered_since is null) = ${which === 'answering'}
                and exists (select from webhook_deliveries d
                             where d.endpoint_id = q.endpoint_id and d.status = 'pending' and d.due_at <= now())
              order by q.claimed_until nulls first limit ${most} for update of q skip locked) as free
@@ -67,12 +70,33 @@ export const claimQueues = async (
   return rows.map((row) => row.endpointId)
 }
 
-/** Renews the worker's claims. @returns the endpoints that it still has */
-export const renewClaims = async (database: Database, worker: string): Promise<string[]> => {
+/**
+ * Renews the worker's claims on the endpoints that it posts to, and no others: a claim whose answer was lost, or whose
+ * release failed, runs out like a dead worker's.
+ * @returns the endpoints that it still has
+ */
+export const renewClaims = async (
+  database: Database,
+  worker: string,
+  endpointIds: readonly string[],
+): Promise<string[]> => {
   const { rows } = await sql<{ endpointId: string }>`
     update webhook_queues set claimed_until = now() + ${claimSeconds} * interval '1 second'
-     where claimed_by = ${worker} returning endpoint_id`.execute(database.kysely)
+     where claimed_by = ${worker} and endpoint_id = any (${[...endpointIds]}::uuid[]) returning endpoint_id`.execute(
+    database.kysely,
+  )
   return rows.map((row) => row.endpointId)
+}
+
+/** Gives up some of what deleted endpoints were still owed. @returns how many deliveries */
+export const giveUpDeleted = async (database: Database): Promise<number> => {
+  const { numAffectedRows = 0n } = await sql`
+    update webhook_deliveries set status = 'failed', last_error = 'endpoint-deleted', due_at = null
+     where id in (select d.id from webhook_endpoints w
+                    cross join lateral (select d.id from webhook_deliveries d
+                      where d.endpoint_id = w.id and d.status = 'pending' limit 1000) as d
+                   where w.deleted_at is not null limit 1000)`.execute(database.kysely)
+  return Number(numAffectedRows)
 }
 
 /** Gives an endpoint back. */
@@ -82,12 +106,17 @@ export const releaseClaim = async (database: Database, worker: string, endpointI
 }
 
 type DueRow = Omit<DueDelivery, 'secrets'> & {
-  readonly secretKey: string
-  readonly secretCipher: Buffer
-  readonly previousKey: string | null
-  readonly previousCipher: Buffer | null
+  readonly secretKeys: readonly string[] | null
+  readonly secretCiphers: readonly Buffer[] | null
   readonly failing: boolean
 }
+
+/** Key ids and ciphers of secrets, read as two lists, put together. */
+export const sealedSecrets = (keys: readonly string[] | null, ciphers: readonly Buffer[] | null): SealedSecret[] =>
+  (keys ?? []).flatMap((key, index) => {
+    const cipher = ciphers?.[index]
+    return cipher ? [{ key, cipher }] : []
+  })
 
 /**
  * Prepared under its name, once for each connection: planning it took 0.48 ms and running it 0.06 (`npm run bench`), and
@@ -96,14 +125,18 @@ type DueRow = Omit<DueDelivery, 'secrets'> & {
 const dueDeliveries = {
   name: 'webhooks-due',
   text: `
-    select d.id, d.attempts, d.attempts_before as "attemptsBefore", d.first_attempt_at as "firstAttemptAt",
-           d.endpoint_id as "endpointId", w.url, w.secret_key as "secretKey", w.secret_cipher as "secretCipher",
-           case when w.previous_secret_until > now() then w.previous_secret_key end as "previousKey",
-           case when w.previous_secret_until > now() then w.previous_secret_cipher end as "previousCipher",
+    with signing as (
+      select array_agg(s.secret_key order by s.number desc) as keys, array_agg(s.secret_cipher order by s.number desc) as ciphers
+        from webhook_secrets s where s.endpoint_id = $1 and (s.until is null or s.until > now()))
+    select d.id, d.attempts,
+           case when d.last_attempt_at < q.resumed_at then d.attempts else d.attempts_before end as "attemptsBefore",
+           case when d.last_attempt_at < q.resumed_at then null else d.first_attempt_at end as "firstAttemptAt",
+           d.endpoint_id as "endpointId", w.url, g.keys as "secretKeys", g.ciphers as "secretCiphers",
            d.event_id as "eventId", e.type, e.occurred_at as "occurredAt", e.sequence, e.data, e.path,
            coalesce(q.failing_since < now() - interval '1 minute', false) as failing
       from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
       join webhook_queues q on q.endpoint_id = d.endpoint_id join events e on e.id = d.event_id
+      cross join signing g
      where d.endpoint_id = $1 and d.status = 'pending' and d.due_at <= now()
        and d.id <> all ($2::uuid[]) and w.status = 'active' and w.deleted_at is null
      order by d.due_at, d.sequence limit $3`,
@@ -121,12 +154,9 @@ export const loadDue = async (
   most: number,
 ): Promise<{ due: DueDelivery[]; failing: boolean }> => {
   const { rows } = await database.pool.query<DueRow>({ ...dueDeliveries, values: [endpointId, [...holding], most] })
-  const due = rows.map(({ secretKey, secretCipher, previousKey, previousCipher, failing: _, ...row }) => ({
+  const due = rows.map(({ secretKeys, secretCiphers, failing: _, ...row }) => ({
     ...row,
-    secrets: [
-      { key: secretKey, cipher: secretCipher },
-      ...(previousKey && previousCipher ? [{ key: previousKey, cipher: previousCipher }] : []),
-    ],
+    secrets: sealedSecrets(secretKeys, secretCiphers),
   }))
   return { due, failing: rows.some((row) => row.failing) }
 }

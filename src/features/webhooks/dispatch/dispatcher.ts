@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isUnavailable } from '#platform/db/errors.ts'
 import { newId } from '#platform/ids.ts'
-import { claimQueues, claimSeconds, releaseClaim, renewClaims } from './dispatch.queries.ts'
+import { claimQueues, claimSeconds, giveUpDeleted, releaseClaim, renewClaims } from './dispatch.queries.ts'
 import { type Pump, type PumpDeps, pumpEndpoint } from './pump-endpoint.ts'
 
-/** Ours: endpoints that one worker posts to at a time, and how many of them may be such that only fail. */
-const most = { endpoints: 64, failing: 16 }
+/** Ours: endpoints that one worker posts to at a time, and how many of them may be such that do not answer. */
+const most = { endpoints: 256, silent: 64 }
 /** Ours: endpoints taken at one look, so that workers share them. */
-const mostAtOnce = 4
+const mostAtOnce = 8
 /** How often an idle dispatcher looks for what is due, in milliseconds. */
 const pollMs = 250
 const renewMs = 5000
@@ -33,21 +33,23 @@ export type Dispatcher = {
 
 /**
  * Posts webhooks until it is stopped. Each endpoint with something due is claimed by one worker at a time and pumped on
- * its own, so a slow or dead one costs the others nothing; those that only fail get a part of the places. Survives
+ * its own, so a slow or dead one costs the others nothing; those that do not answer get a part of the places. Survives
  * outages of the database. Any number of workers may run it: a killed one's endpoints are free after `claimSeconds`.
  */
 export const runDispatcher = (deps: PumpDeps): Dispatcher => {
   const { database, log, monotonicMs } = deps
   const worker = newId()
-  const pumps = new Map<string, { pump: Pump; failing: boolean }>()
+  const pumps = new Map<string, { pump: Pump; silent: boolean }>()
   const releases = new Set<Promise<void>>()
   const stopping = new AbortController()
   let change = Promise.withResolvers<void>()
   let renewedAt = monotonicMs()
 
-  const begin = (endpointId: string, failing: boolean): void => {
+  const begin = (endpointId: string, silent: boolean): void => {
+    // Its claim ran out and was taken again while its pump is still ending, which then gives it back.
+    if (pumps.has(endpointId)) return
     const pump = pumpEndpoint(deps, endpointId)
-    pumps.set(endpointId, { pump, failing })
+    pumps.set(endpointId, { pump, silent })
     void pump.ended.then(async () => {
       // In this order: once it is released, the next look may claim it again.
       pumps.delete(endpointId)
@@ -62,13 +64,13 @@ export const runDispatcher = (deps: PumpDeps): Dispatcher => {
   const claim = async (): Promise<number> => {
     const places = most.endpoints - pumps.size
     if (places <= 0) return 0
-    const healthy = await claimQueues(database, worker, 'healthy', Math.min(places, mostAtOnce))
-    for (const endpointId of healthy) begin(endpointId, false)
-    const failing = [...pumps.values()].filter((entry) => entry.failing).length
-    const forFailing = Math.min(most.endpoints - pumps.size, most.failing - failing, mostAtOnce)
-    const dead = forFailing <= 0 ? [] : await claimQueues(database, worker, 'failing', forFailing)
+    const answering = await claimQueues(database, worker, 'answering', Math.min(places, mostAtOnce))
+    for (const endpointId of answering) begin(endpointId, false)
+    const silent = [...pumps.values()].filter((entry) => entry.silent).length
+    const forSilent = Math.min(most.endpoints - pumps.size, most.silent - silent, mostAtOnce)
+    const dead = forSilent <= 0 ? [] : await claimQueues(database, worker, 'silent', forSilent)
     for (const endpointId of dead) begin(endpointId, true)
-    return healthy.length + dead.length
+    return answering.length + dead.length
   }
 
   const look = async (): Promise<void> => {
@@ -98,9 +100,19 @@ export const runDispatcher = (deps: PumpDeps): Dispatcher => {
       const asked = monotonicMs()
       const mine = [...pumps]
       try {
-        const held = new Set(await Promise.race([renewClaims(database, worker), tooLate()]))
+        const held = new Set(
+          await Promise.race([
+            renewClaims(
+              database,
+              worker,
+              mine.map(([endpointId]) => endpointId),
+            ),
+            tooLate(),
+          ]),
+        )
         renewedAt = asked
         for (const [endpointId, { pump }] of mine) if (!held.has(endpointId)) pump.lose()
+        if (!stopping.signal.aborted) await giveUpDeleted(database)
       } catch {
         if (monotonicMs() - renewedAt > doubtMs) for (const { pump } of pumps.values()) pump.lose()
       }

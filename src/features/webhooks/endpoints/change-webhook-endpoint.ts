@@ -7,7 +7,7 @@ import { write } from '#platform/http/idempotency.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { type ChangeEndpoint, endpointDocument, endpointEtag } from './endpoint.schema.ts'
-import { demandKnownFilters, demandKnownTypes, demandUsableUrl, filterTerms } from './endpoint-terms.ts'
+import { demandKnownFilters, demandKnownTypes, filterTerms, problemOfUrl } from './endpoint-terms.ts'
 import {
   deleteEndpoint,
   type EndpointTerms,
@@ -73,11 +73,13 @@ const termsAfter = (endpoint: WebhookEndpoint, body: ChangeEndpoint): EndpointTe
  * Changes what an endpoint asks for, or where it is. Events that are numbered afterwards follow the new terms; what is
  * open goes to the new address.
  * @throws HttpProblem `not-found`, `if-match-required`, `precondition-failed`, `unknown-event-type`,
- *   `webhook-url-not-allowed`, `unknown-target-group`, `unknown-webhook-filter`
+ *   `webhook-url-not-allowed`, `unknown-webhook-filter`
  */
-export const changeWebhookEndpoint = (deps: Deps, request: ById<ChangeEndpoint>): Promise<Answer> =>
-  write(deps.database, request, async (trx) => {
-    const { body } = request
+export const changeWebhookEndpoint = async (deps: Deps, request: ById<ChangeEndpoint>): Promise<Answer> => {
+  const { body } = request
+  // No connection of the pool and nobody's deliveries wait for a name service.
+  const urlProblem = body.url === undefined ? null : await problemOfUrl(deps, body.url)
+  return write(deps.database, request, async (trx) => {
     const demandCurrent = (endpoint: WebhookEndpoint | undefined): WebhookEndpoint => {
       if (!endpoint) throw new HttpProblem('not-found')
       demandIfMatch(request.header('if-match'), endpointEtag(endpoint))
@@ -85,8 +87,7 @@ export const changeWebhookEndpoint = (deps: Deps, request: ById<ChangeEndpoint>)
     }
     const before = demandCurrent(await findEndpoint(trx, request.caller.organisation.id, request.params.id))
     if (body.eventTypes) demandKnownTypes(body.eventTypes)
-    // Before the lock: nobody's deliveries wait for a name service.
-    if (body.url !== undefined && body.url !== before.url) await demandUsableUrl(deps, body.url)
+    if (urlProblem && body.url !== before.url) throw urlProblem
     await demandKnownFilters(trx, request.caller, body.filters)
     const endpoint = demandCurrent(await lockEndpoint(trx, request.caller.organisation.id, before.id))
     const terms = termsAfter(endpoint, body)
@@ -94,7 +95,7 @@ export const changeWebhookEndpoint = (deps: Deps, request: ById<ChangeEndpoint>)
       (member) => !isDeepStrictEqual(terms[member], endpoint[member]),
     )
     if (members.length === 0) return answerOf(endpoint)
-    await updateTerms(trx, endpoint.id, terms)
+    await updateTerms(trx, endpoint.id, terms, terms.url !== endpoint.url)
     const told = members.filter((member) => member !== 'url' && member !== 'description')
     await recordEndpointChange(trx, request, endpoint.id, 'changed', {
       members,
@@ -102,6 +103,7 @@ export const changeWebhookEndpoint = (deps: Deps, request: ById<ChangeEndpoint>)
     })
     return standing(trx, request)
   })
+}
 
 /** Pauses an endpoint: nothing more is posted and everything is kept. One that is paused stays as it is. */
 export const pauseWebhookEndpoint = (deps: Deps, request: ById): Promise<Answer> =>

@@ -6,7 +6,7 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
 import { newSigningSecret } from '#platform/webhooks/signature.ts'
 import { type CreateEndpoint, endpointDocument } from './endpoint.schema.ts'
-import { demandKnownFilters, demandKnownTypes, demandUsableUrl, filterTerms } from './endpoint-terms.ts'
+import { demandKnownFilters, demandKnownTypes, filterTerms, problemOfUrl } from './endpoint-terms.ts'
 import { countEndpointsExclusively, insertEndpoint } from './webhook-endpoint.queries.ts'
 
 /** Ours: enough for every system of an organisation and its tests, and a bound on what one event can set off. */
@@ -14,15 +14,17 @@ const mostEndpoints = 20
 
 /**
  * Registers an endpoint and makes its secret, which the answer shows and the stored answer of an Idempotency-Key does not.
- * @throws HttpProblem `unknown-event-type`, `webhook-url-not-allowed`, `unknown-target-group`, `unknown-webhook-filter`,
+ * @throws HttpProblem `unknown-event-type`, `webhook-url-not-allowed`, `unknown-webhook-filter`,
  *   `too-many-endpoints`
  */
 export const createWebhookEndpoint = async (deps: Deps, request: PortalRequest<CreateEndpoint>): Promise<Answer> => {
   const { url, eventTypes, filters, inOrder = true, description = null } = request.body
   demandKnownTypes(eventTypes)
+  // No connection of the pool waits for a name service.
+  const urlProblem = await problemOfUrl(deps, url)
   return write(deps.database, request, async (trx) => {
-    // After the key is settled, so that a repeat gets its answer whatever the name has come to mean; a second at most.
-    await demandUsableUrl(deps, url)
+    // After the key is settled, so that a repeat gets its answer whatever the name has come to mean.
+    if (urlProblem) throw urlProblem
     await demandKnownFilters(trx, request.caller, filters)
     const organisationId = request.caller.organisation.id
     if ((await countEndpointsExclusively(trx, organisationId)) >= mostEndpoints) {

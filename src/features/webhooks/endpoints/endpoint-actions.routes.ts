@@ -9,7 +9,7 @@ import { pauseWebhookEndpoint, resumeWebhookEndpoint } from './change-webhook-en
 import { EndpointSchema, RotatedSecretSchema, RotateSecretBody, StatisticsSchema } from './endpoint.schema.ts'
 import { endpointStatistics } from './endpoint-statistics.ts'
 import { rotateSecret } from './rotate-secret.ts'
-import { SampleSentSchema, SendSampleBody, sendSample } from './send-sample.ts'
+import { SampleSentSchema, SendSampleBody, sampleSender } from './send-sample.ts'
 
 const common = { tag: 'Webhooks', callers: webhookCallers, params: idParams } as const
 const example = { client: 'supplier-nord', params: { id: '$webhookEndpoint' } }
@@ -62,7 +62,7 @@ export const endpointActionRoutes = (app: FastifyInstance, deps: Deps): void => 
       operationId: 'rotateWebhookSecret',
       summary: 'Replace the signing secret',
       description:
-        'The new secret is shown in this answer and never again, nor kept under an `Idempotency-Key`. For the overlap every delivery has two signatures, that of the new secret first, so that a receiver can change over when it likes. Replacing it again meanwhile ends the oldest at once. Without a body the overlap is 24 hours; it runs in real time, also in a sandbox.',
+        'The new secret is shown in this answer and never again, nor kept under an `Idempotency-Key`. For the overlap deliveries are signed with the present secret as well, after the new one, so that a receiver can change over when it likes. Replacing it again meanwhile, as after an answer that was lost, ends none before its own time: up to five previous ones sign, the oldest goes first. `overlapHours` 0 ends all of them at once. Without a body the overlap is 24 hours; it runs in real time, also in a sandbox.',
       scope: 'portal.write',
       body: RotateSecretBody,
       answers: { 200: { description: 'The new secret. Keep it.', schema: RotatedSecretSchema } },
@@ -102,7 +102,7 @@ export const endpointActionRoutes = (app: FastifyInstance, deps: Deps): void => 
       operationId: 'testWebhookEndpoint',
       summary: 'Send a sample to a webhook endpoint',
       description:
-        'Posts a signed event of the type at once, also to a paused endpoint, and answers with what came of it. Its identifiers stand for nothing, its `data` has `"test": true` and its `sequence` is 0. It is neither in the feed nor among the deliveries, and it is sent anew with each call.',
+        'Posts a signed event of the type at once, also to a paused endpoint, and answers with what came of it. Its identifiers stand for nothing, its `data` has `"test": true` and its `sequence` is 0. It is neither in the feed nor among the deliveries, and it is sent anew with each call. An organisation has up to five under way: 429 with `Retry-After` for more.',
       scope: 'portal.write',
       idempotent: false,
       body: SendSampleBody,
@@ -110,6 +110,6 @@ export const endpointActionRoutes = (app: FastifyInstance, deps: Deps): void => 
       problems: ['unknown-event-type'],
       example: { client: 'supplier-nord', params: { id: '$answeringEndpoint' }, body: { type: 'order.placed' } },
     },
-    (request) => sendSample(deps, request),
+    sampleSender(deps),
   )
 }

@@ -1,4 +1,3 @@
-import { type SqlBool, sql } from 'kysely'
 import { ownOrders } from '#features/orders/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -7,6 +6,7 @@ import { HttpProblem, type InputFault, invalid } from '#platform/http/problems/p
 import { type EventType, isEventType } from '#platform/outbox/event-types.ts'
 import { addressGuard } from '#platform/webhooks/address-guard.ts'
 import { urlFault } from '#platform/webhooks/webhook-url.ts'
+import { jobcentersAmong, targetGroupsAmong } from '../lookups.ts'
 import type { Filters } from './endpoint.schema.ts'
 import type { EndpointTerms } from './webhook-endpoint.queries.ts'
 
@@ -31,15 +31,16 @@ export const knownType = (type: string): EventType => {
 }
 
 /**
- * Holds a URL against the guard, which may ask the name service: a second at most.
- * @throws HttpProblem `invalid-request`, `webhook-url-not-allowed`
+ * Holds a URL against the guard, which may ask the name service: a second at most. To be done before there is a
+ * transaction: slow names would keep the database from everybody. What it says is thrown where it is due.
+ * @returns `invalid-request`, `webhook-url-not-allowed`, or null when the URL can be used
  */
-export const demandUsableUrl = async (deps: Deps, url: string): Promise<void> => {
-  const fault = await urlFault(url, addressGuard(deps.outboundAllow))
-  if (fault === 'not-a-url') {
-    throw invalid('/url', 'wrong-format', { da: 'Skal være en hel URL.', en: 'Has to be an absolute URL.' })
-  }
-  if (fault !== null) throw new HttpProblem('webhook-url-not-allowed', { facts: { because: fault } })
+export const problemOfUrl = async (deps: Deps, url: string): Promise<HttpProblem | null> => {
+  const fault = await urlFault(url, addressGuard(deps.outboundAllow), deps.resolveName ?? deps.outbound.resolve)
+  if (fault === null) return null
+  return fault === 'not-a-url'
+    ? invalid('/url', 'wrong-format', { da: 'Skal være en hel URL.', en: 'Has to be an absolute URL.' })
+    : new HttpProblem('webhook-url-not-allowed', { facts: { because: fault } })
 }
 
 const smallIds = (ids: readonly string[] | undefined): string[] | null =>
@@ -53,27 +54,6 @@ export const filterTerms = (
   targetGroups: filters?.targetGroups ?? null,
   orderIds: smallIds(filters?.orderIds),
 })
-
-const knownGroups = async (trx: Trx, codes: readonly string[]): Promise<string[]> => {
-  const rows = await trx
-    .selectFrom('codeValues')
-    .select('code')
-    .distinct()
-    .where('setName', '=', 'target-groups')
-    .where('code', 'in', [...codes])
-    .execute()
-  return rows.map((row) => row.code)
-}
-
-const jobcentersAmong = async (trx: Trx, ids: readonly string[]): Promise<string[]> => {
-  const rows = await trx
-    .selectFrom('organisations')
-    .select('id')
-    .where('id', 'in', [...ids])
-    .where(sql<SqlBool>`'jobcenter' = any (kinds)`)
-    .execute()
-  return rows.map((row) => row.id)
-}
 
 const ownAmong = async (trx: Trx, caller: Caller, ids: readonly string[]): Promise<string[]> => {
   const rows = await trx
@@ -96,7 +76,7 @@ const faultsOf = (member: string, given: readonly string[] | undefined, known: r
 /**
  * Filters name target groups of the code set, of whatever time, jobcenters, and orders that the caller sees: an order of
  * others is as unknown as one that there is not.
- * @throws HttpProblem `unknown-target-group`, `unknown-webhook-filter`, with a pointer to each
+ * @throws HttpProblem `unknown-webhook-filter`, with a pointer to each
  */
 export const demandKnownFilters = async (
   trx: Trx,
@@ -104,12 +84,11 @@ export const demandKnownFilters = async (
   filters: Filters | null | undefined,
 ): Promise<void> => {
   const { jobcenterIds, targetGroups, orderIds } = filterTerms(filters)
-  const groups = targetGroups && (await knownGroups(trx, targetGroups))
-  const unknownGroups = faultsOf('targetGroups', filters?.targetGroups, groups ?? [])
-  if (unknownGroups.length > 0) throw new HttpProblem('unknown-target-group', { faults: unknownGroups })
+  const groups = targetGroups && (await targetGroupsAmong(trx, targetGroups))
   const jobcenters = jobcenterIds && (await jobcentersAmong(trx, jobcenterIds))
   const orders = orderIds && (await ownAmong(trx, caller, orderIds))
   const faults = [
+    ...faultsOf('targetGroups', filters?.targetGroups, groups ?? []),
     ...faultsOf('jobcenterIds', filters?.jobcenterIds, jobcenters ?? []),
     ...faultsOf('orderIds', filters?.orderIds, orders ?? []),
   ]

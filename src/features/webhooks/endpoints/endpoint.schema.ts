@@ -78,7 +78,8 @@ const endpointMembers = {
   previousSecretValidUntil: Type.Optional(
     Type.Unsafe<string>({
       ...InstantSchema,
-      description: 'Up to then the secret before the present one signs too; shown also when that has passed.',
+      description:
+        'Up to then, at the latest, a secret from before the present one signs too; shown also when that has passed.',
     }),
   ),
   createdAt: InstantSchema,
@@ -101,7 +102,8 @@ export const RotateSecretBody = orNothing(
       Type.Integer({
         minimum: 0,
         maximum: 24,
-        description: 'For how many hours the present secret goes on signing beside the new one. 24 unless said.',
+        description:
+          'For how many hours the present secret goes on signing beside the new one; 0 ends it at once, and with it all from before. 24 unless said.',
       }),
     ),
   }),
@@ -110,7 +112,7 @@ export type RotateSecret = Static<typeof RotateSecretBody>
 export const RotatedSecretSchema = closed({
   secret: Secret,
   previousValidUntil: Type.Union([InstantSchema, Type.Null()], {
-    description: 'Until when both secrets sign; null when the one before ended at once.',
+    description: 'Until when, at the latest, a previous secret signs; null when all of them ended at once.',
   }),
 })
 

@@ -4,14 +4,15 @@ import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newSigningSecret } from '#platform/webhooks/signature.ts'
 import { lockedEndpoint, recordEndpointChange } from './change-webhook-endpoint.ts'
 import type { RotateSecret } from './endpoint.schema.ts'
-import { replaceSecret } from './webhook-endpoint.queries.ts'
+import { replaceSecret } from './webhook-secret.queries.ts'
 
 /** Ours: a day, so that a receiver can be given the new secret in somebody's working hours. */
 const usualOverlapHours = 24
 
 /**
- * Makes a new signing secret, shown in this answer alone. For the overlap both sign, the new one first; a rotation within
- * the overlap of another ends the oldest at once.
+ * Makes a new signing secret, shown in this answer alone. For the overlap the present one signs
+ * beside it, and those from before up to their own ends: whoever lost an answer rotates again, while its receiver still
+ * has the first one.
  * @throws HttpProblem `not-found`
  */
 export const rotateSecret = (deps: Deps, request: PortalRequest<RotateSecret, { id: string }>): Promise<Answer> =>
@@ -19,7 +20,8 @@ export const rotateSecret = (deps: Deps, request: PortalRequest<RotateSecret, { 
     const { id } = await lockedEndpoint(trx, request)
     const overlapHours = request.body?.overlapHours ?? usualOverlapHours
     const secret = newSigningSecret()
-    const previousValidUntil = await replaceSecret(trx, deps.keyring, { id, secret, overlapHours })
+    const organisationId = request.caller.organisation.id
+    const previousValidUntil = await replaceSecret(trx, deps.keyring, { id, organisationId, secret, overlapHours })
     await recordEndpointChange(trx, request, id, 'secret-rotated', { overlapHours })
     return { status: 200, body: { secret, previousValidUntil }, keptBody: { previousValidUntil } }
   })

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Instant } from '#kernel/instant.ts'
-import { type Keyring, seal } from '#platform/crypto/keyring.ts'
+import type { Keyring } from '#platform/crypto/keyring.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import type { SealedSecret } from '../dispatch/dispatch.queries.ts'
 import { lockQueue } from '../lock-queue.ts'
+import { insertSecret, lastPreviousEnd } from './webhook-secret.queries.ts'
 
 /** What an endpoint asked for. Each filter null for all; identifiers in small letters. */
 export type EndpointTerms = {
@@ -22,14 +22,11 @@ export type WebhookEndpoint = EndpointTerms & {
   readonly status: 'active' | 'paused'
   readonly pausedBecause: 'owner' | 'gone' | 'failing' | null
   readonly pausedAt: Instant | null
-  /** Real time. May have passed. */
+  /** The latest end of a previous secret, real time. May have passed. */
   readonly previousSecretUntil: Instant | null
   readonly createdAt: Instant
   readonly version: number
 }
-
-/** What a sealed secret is bound to: it opens for its own endpoint alone. */
-export const secretContext = (endpointId: string): string => `webhook-endpoint:${endpointId}`
 
 /**
  * Counts the organisation's live endpoints. Holds off other creations of the organisation until the transaction ends,
@@ -71,18 +68,11 @@ export const insertEndpoint = async (
     secret: string
   },
 ): Promise<void> => {
-  const sealed = seal(keyring, secret, secretContext(id))
   await trx
     .insertInto('webhookEndpoints')
-    .values({
-      ...columnsOf(terms),
-      id,
-      organisationId,
-      secretCipher: sealed.cipher,
-      secretKey: sealed.key,
-      createdAt,
-    })
+    .values({ ...columnsOf(terms), id, organisationId, createdAt })
     .execute()
+  await insertSecret(trx, keyring, { id, organisationId, secret, number: 1 })
   await trx.insertInto('webhookQueues').values({ endpointId: id, organisationId }).execute()
 }
 
@@ -92,7 +82,8 @@ const liveEndpoints = (trx: Trx, organisationId: string) =>
     .select(['id', 'url', 'eventTypes', 'jobcenterIds', 'targetGroups', 'orderIds', 'inOrder', 'description'])
     .select((eb) => eb.ref('status').$castTo<WebhookEndpoint['status']>().as('status'))
     .select((eb) => eb.ref('pausedBecause').$castTo<WebhookEndpoint['pausedBecause']>().as('pausedBecause'))
-    .select(['pausedAt', 'previousSecretUntil', 'createdAt', 'version'])
+    .select(['pausedAt', 'createdAt', 'version'])
+    .select(lastPreviousEnd.as('previousSecretUntil'))
     .where('organisationId', '=', organisationId)
     .where('deletedAt', 'is', null)
 
@@ -123,15 +114,6 @@ export const listEndpoints = (
   return (page.after === undefined ? query : query.where('id', '>', page.after)).execute()
 }
 
-/** Writes what a locked endpoint asks for from now on. */
-export const updateTerms = async (trx: Trx, id: string, terms: EndpointTerms): Promise<void> => {
-  await trx
-    .updateTable('webhookEndpoints')
-    .set((eb) => ({ ...columnsOf(terms), version: eb('version', '+', 1) }))
-    .where('id', '=', id)
-    .execute()
-}
-
 /** Pauses a locked endpoint for its owner. Its time is real time, as when the portal pauses it. */
 export const pauseEndpoint = async (trx: Trx, id: string): Promise<void> => {
   await trx
@@ -142,79 +124,49 @@ export const pauseEndpoint = async (trx: Trx, id: string): Promise<void> => {
 }
 
 /**
- * Sets a locked endpoint going again: what is first in its lane or in none is due now.
+ * Begins anew what waits at a locked endpoint: its first part is due now and the rest follows as that is settled. What was
+ * known of its failures is forgotten, and a result that is still under way pauses nothing.
  *
- * Ours: each of these begins its schedule anew. It may have been tried to the end of it while the endpoint was down, and
- * whoever resumes says that it is worth trying.
+ * Ours: each delivery begins its schedule anew. It may have been tried to the end of it while the endpoint was down, and
+ * whoever resumes, or names another address, says that it is worth trying.
  */
+const beginAnew = async (trx: Trx, id: string): Promise<void> => {
+  await trx
+    .updateTable('webhookQueues')
+    .set({
+      failingSince: null,
+      unansweredSince: null,
+      resumedAt: sql`clock_timestamp()`,
+      hastenBefore: sql`clock_timestamp()`,
+      hastenAll: true,
+    })
+    .where('endpointId', '=', id)
+    .execute()
+  await sql`select portal_hasten(${id}, clock_timestamp(), true)`.execute(trx)
+}
+
+/** Sets a locked endpoint going again. */
 export const resumeEndpoint = async (trx: Trx, id: string): Promise<void> => {
   await trx
     .updateTable('webhookEndpoints')
     .set((eb) => ({ status: 'active', pausedBecause: null, pausedAt: null, version: eb('version', '+', 1) }))
     .where('id', '=', id)
     .execute()
-  await trx.updateTable('webhookQueues').set({ failingSince: null }).where('endpointId', '=', id).execute()
-  await sql`
-    update webhook_deliveries d set due_at = now(), attempts_before = d.attempts, first_attempt_at = null
-     where d.endpoint_id = ${id} and d.status = 'pending'
-       and (d.lane is null or not exists (select from webhook_deliveries e
-             where e.endpoint_id = d.endpoint_id and e.lane = d.lane and e.status = 'pending' and e.sequence < d.sequence))
-  `.execute(trx)
+  await beginAnew(trx, id)
 }
 
-/**
- * Puts a new secret before the one that a locked endpoint has, which signs beside it for so many hours of real time; what
- * had gone before signs no more.
- * @returns until when both sign; null for no overlap
- */
-export const replaceSecret = async (
-  trx: Trx,
-  keyring: Keyring,
-  given: { id: string; secret: string; overlapHours: number },
-): Promise<Instant | null> => {
-  const sealed = seal(keyring, given.secret, secretContext(given.id))
-  const overlaps = given.overlapHours > 0
-  const { previousSecretUntil } = await trx
+/** Writes what a locked endpoint asks for from now on. */
+export const updateTerms = async (trx: Trx, id: string, terms: EndpointTerms, otherAddress: boolean): Promise<void> => {
+  await trx
     .updateTable('webhookEndpoints')
-    .set((eb) => ({
-      secretCipher: sealed.cipher,
-      secretKey: sealed.key,
-      previousSecretCipher: overlaps ? eb.ref('secretCipher') : null,
-      previousSecretKey: overlaps ? eb.ref('secretKey') : null,
-      previousSecretUntil: overlaps ? sql<Instant>`now() + ${given.overlapHours} * interval '1 hour'` : null,
-      version: eb('version', '+', 1),
-    }))
-    .where('id', '=', given.id)
-    .returning('previousSecretUntil')
-    .executeTakeFirstOrThrow()
-  return previousSecretUntil
+    .set((eb) => ({ ...columnsOf(terms), version: eb('version', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+  if (otherAddress) await beginAnew(trx, id)
 }
 
-/** Where a live endpoint of the organisation is and what signs there, the present secret first; and the real time. */
-export const findSigning = async (
-  trx: Trx,
-  organisationId: string,
-  id: string,
-): Promise<{ id: string; url: string; secrets: SealedSecret[]; now: Instant } | undefined> => {
-  const found = await trx
-    .selectFrom('webhookEndpoints')
-    .select(['id', 'url', 'secretKey', 'secretCipher', 'previousSecretKey', 'previousSecretCipher'])
-    .select([
-      sql<Instant>`now()`.as('now'),
-      sql<boolean>`coalesce(previous_secret_until > now(), false)`.as('bothSign'),
-    ])
-    .where('organisationId', '=', organisationId)
-    .where('id', '=', id)
-    .where('deletedAt', 'is', null)
-    .executeTakeFirst()
-  if (!found) return undefined
-  const { previousSecretKey: key, previousSecretCipher: cipher } = found
-  const secrets = [
-    { key: found.secretKey, cipher: found.secretCipher },
-    ...(found.bothSign && key !== null && cipher !== null ? [{ key, cipher }] : []),
-  ]
-  return { id: found.id, url: found.url, secrets, now: found.now }
-}
+/** Ours: deliveries given up with the deletion itself; a worker gives up what is beyond that, some at a time. */
+const givenUpAtOnce = 1000
 
 /** Takes a locked endpoint out of use and gives up its open deliveries; what was delivered to it stays on record. */
 export const deleteEndpoint = async (trx: Trx, id: string, now: Instant): Promise<void> => {
@@ -223,10 +175,8 @@ export const deleteEndpoint = async (trx: Trx, id: string, now: Instant): Promis
     .set((eb) => ({ deletedAt: now, version: eb('version', '+', 1) }))
     .where('id', '=', id)
     .execute()
-  await trx
-    .updateTable('webhookDeliveries')
-    .set({ status: 'failed', lastError: 'endpoint-deleted', dueAt: null })
-    .where('endpointId', '=', id)
-    .where('status', '=', 'pending')
-    .execute()
+  await sql`
+    update webhook_deliveries set status = 'failed', last_error = 'endpoint-deleted', due_at = null
+     where id in (select d.id from webhook_deliveries d where d.endpoint_id = ${id} and d.status = 'pending'
+                   limit ${givenUpAtOnce})`.execute(trx)
 }

@@ -47,13 +47,7 @@ export const webhookEndpointRoutes = (app: FastifyInstance, deps: Deps): void =>
           headers: { location: 'Where the endpoint can be read.', etag: 'Its version.' },
         },
       },
-      problems: [
-        'webhook-url-not-allowed',
-        'unknown-event-type',
-        'unknown-target-group',
-        'unknown-webhook-filter',
-        'too-many-endpoints',
-      ],
+      problems: ['webhook-url-not-allowed', 'unknown-event-type', 'unknown-webhook-filter', 'too-many-endpoints'],
       example: {
         client: 'supplier-nord',
         body: {
@@ -142,7 +136,6 @@ export const webhookEndpointRoutes = (app: FastifyInstance, deps: Deps): void =>
         'precondition-failed',
         'webhook-url-not-allowed',
         'unknown-event-type',
-        'unknown-target-group',
         'unknown-webhook-filter',
       ],
       example: {

@@ -6,8 +6,8 @@ export const webhookProblems = {
     status: 422,
     title: { da: 'Adressen kan ikke bruges', en: 'The URL cannot be used' },
     detail: {
-      da: 'En webhook går over HTTPS på port 443 eller 8443 til en adresse på det åbne internet, uden brugernavn og fragment. because siger, hvad der er i vejen: scheme, credentials, fragment, port, address eller mixed-addresses, når navnet også fører til en adresse, som ikke er tilladt.',
-      en: 'A webhook goes over HTTPS on port 443 or 8443 to an address on the public internet, without credentials or fragment. because tells what is wrong: scheme, credentials, fragment, port, address, or mixed-addresses when the name also leads to an address that is not allowed.',
+      da: 'En webhook går over HTTPS på port 443 eller 8443 til en adresse på det åbne internet, uden brugernavn og fragment. because siger, hvad der er i vejen: scheme, credentials, fragment, port, address, mixed-addresses, når navnet også fører til en adresse, som ikke er tilladt, eller name-not-found, når navnet ikke blev fundet i tide.',
+      en: 'A webhook goes over HTTPS on port 443 or 8443 to an address on the public internet, without credentials or fragment. because tells what is wrong: scheme, credentials, fragment, port, address, mixed-addresses when the name also leads to an address that is not allowed, or name-not-found when the name was not found in time.',
     },
     rule: ours,
   },
@@ -24,8 +24,8 @@ export const webhookProblems = {
     status: 422,
     title: { da: 'Ukendt i filteret', en: 'Unknown in the filters' },
     detail: {
-      da: 'filters nævner jobcentre og bestillinger, som du kan se. errors viser dem, der ikke findes for dig.',
-      en: 'filters names jobcenters, and orders that you see. errors lists those that there are not for you.',
+      da: 'Et filter for en webhook eller for hændelserne nævner målgrupper fra kodesættet target-groups, nutidige eller tidligere, jobcentre og bestillinger, som du kan se. errors viser dem, der ikke findes for dig.',
+      en: 'A filter of a webhook or of the feed names target groups of the code set target-groups, whether of today or of earlier, jobcenters, and orders that you see. errors lists those that there are not for you.',
     },
     rule: ours,
   },

@@ -24,6 +24,8 @@ type Outcome = AttemptResult['outcome']
 export const resultOf = (row: { id: string; attempts: number }, outcome: Outcome, delay = 3600): AttemptResult => ({
   id: row.id,
   before: row.attempts,
+  url: null,
+  rest: false,
   outcome,
   at: '2026-03-13T10:00:00.000Z' as Instant,
   milliseconds: 12,

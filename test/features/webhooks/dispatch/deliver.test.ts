@@ -120,7 +120,7 @@ describe('a delivery', () => {
     await world.events([one])
     const [due] = (await world.due(id)).due
     if (!due) throw new Error('nothing is due')
-    const common = { id: due.id, before: 0, milliseconds: 3, answer: null, delay: 9 }
+    const common = { id: due.id, before: 0, url: due.url, milliseconds: 3, answer: null, delay: 9, rest: false }
     const at = world.deps().clock.now()
     const failed = { ...common, at, outcome: 'retry' as const, status: 500, error: 'refused' }
     const done = { ...common, at, outcome: 'delivered' as const, status: 204, error: null }

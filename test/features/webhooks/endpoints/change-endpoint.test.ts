@@ -87,7 +87,7 @@ describe('changing an endpoint', () => {
     [{ url: 'https://10.0.0.1/' }, 422, 'webhook-url-not-allowed'],
     [{ url: 'nowhere' }, 400, 'invalid-request'],
     [{ eventTypes: ['order.exploded'] }, 422, 'unknown-event-type'],
-    [{ filters: { targetGroups: ['nobody'] } }, 422, 'unknown-target-group'],
+    [{ filters: { targetGroups: ['nobody'] } }, 422, 'unknown-webhook-filter'],
     [{ filters: { orderIds: [demo.organisations.supplierNord.id] } }, 422, 'unknown-webhook-filter'],
     [{ url: null }, 400, 'invalid-request'],
     [{ inOrder: 'yes' }, 400, 'invalid-request'],

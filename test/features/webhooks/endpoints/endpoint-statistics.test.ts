@@ -16,6 +16,8 @@ const result = (
 ): AttemptResult => ({
   id: delivery.id,
   before: delivery.attempts,
+  url: null,
+  rest: false,
   outcome,
   at: at.toISOString() as AttemptResult['at'],
   milliseconds,

@@ -19,6 +19,8 @@ const failed = (delivery: { id: string; attempts: number }, status = 500) =>
   ({
     id: delivery.id,
     before: delivery.attempts,
+    url: null,
+    rest: false,
     outcome: 'retry',
     at: portal.clock.now(),
     milliseconds: 5,
@@ -187,6 +189,8 @@ describe('pausing, resuming, numbering, settling and deleting at once', () => {
       expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 200))
     }
     await resume(id)
+    // What found the queue held is filled in.
+    await sequenceEvents(world.database)
     // Of each order exactly its first open delivery is due.
     const lanes = await portal.sql(
       `select lane, count(*)::int as open, count(due_at)::int as due,

@@ -60,7 +60,8 @@ describe('rotating the secret', () => {
     expect(again.headers['idempotency-replayed']).toBe('true')
     expect(again.body).toEqual({ previousValidUntil: rotated.body.previousValidUntil })
     const [stored] = await portal.sql(
-      `select to_jsonb(w)::text as row, (select jsonb_agg(k)::text from idempotency_keys k) as kept
+      `select to_jsonb(w)::text as row, (select jsonb_agg(k)::text from idempotency_keys k) as kept,
+              (select jsonb_agg(s)::text from webhook_secrets s where s.endpoint_id = w.id) as secrets
          from webhook_endpoints w where id = $1`,
       [id],
     )
@@ -74,38 +75,67 @@ describe('rotating the secret', () => {
   test('after the overlap the new one signs alone', async () => {
     const { id, secret, receiver } = await made()
     const { body } = await rotate(id, { overlapHours: 1 })
-    await portal.sql(`update webhook_endpoints set previous_secret_until = now() where id = $1`, [id])
+    await portal.sql(`update webhook_secrets set until = now() where endpoint_id = $1 and until is not null`, [id])
     const alone = { verified: [true, false], signatures: 1 }
     expect(await verifiedBy(id, receiver, [body.secret, secret])).toEqual(alone)
     await world.events([orders[0]])
     expect((await world.due(id)).due[0]?.secrets).toHaveLength(1)
   })
 
-  test('without an overlap the one before ends at once', async () => {
+  test('without an overlap all that went before end at once', async () => {
     const { id, secret, receiver } = await made()
-    await rotate(id)
+    const { secret: second } = (await rotate(id)).body
     const { body } = await rotate(id, { overlapHours: 0 })
     expect(body.previousValidUntil).toBeNull()
     expect((await supplier.get(pathOf(id))).body).not.toHaveProperty('previousSecretValidUntil')
-    expect(await verifiedBy(id, receiver, [body.secret, secret])).toEqual({ verified: [true, false], signatures: 1 })
+    const alone = { verified: [true, false, false], signatures: 1 }
+    expect(await verifiedBy(id, receiver, [body.secret, second, secret])).toEqual(alone)
   })
 
-  test('a second rotation in the overlap ends the oldest', async () => {
-    const { id, secret: oldest, receiver } = await made()
-    const { secret: old } = (await rotate(id)).body
-    const { secret } = (await rotate(id, {})).body
-    const both = { verified: [true, true, false], signatures: 2 }
-    expect(await verifiedBy(id, receiver, [secret, old, oldest])).toEqual(both)
+  test('again, because the answer was lost, leaves the secret that the receiver has its time', async () => {
+    const { id, secret: deployed, receiver } = await made()
+    const options = { idempotencyKey: `lost ${id}` }
+    const { secret: lost } = (await rotate(id, undefined, options)).body
+    expect((await rotate(id, undefined, options)).body).not.toHaveProperty('secret')
+    const second = (await rotate(id, { overlapHours: 1 })).body
+    const all = { verified: [true, true, true], signatures: 3 }
+    expect(await verifiedBy(id, receiver, [second.secret, lost, deployed])).toEqual(all)
+    await world.events([orders[0]])
+    const { due } = await world.due(id)
+    expect(openSecrets(testKeyring, id, due[0]?.secrets ?? [])).toEqual([second.secret, lost, deployed])
+
+    // Each to its own end: the lost one for an hour, the deployed one for its day, which is what is shown.
+    const ends = await portal.sql(
+      `select number, extract(epoch from until - now())::float8 / 3600 > 2 as long
+         from webhook_secrets where endpoint_id = $1 and until is not null order by number`,
+      [id],
+    )
+    expect(ends).toEqual([
+      { number: 1, long: true },
+      { number: 2, long: false },
+    ])
+    const [latest] = await portal.sql<{ until: Date }>(
+      'select max(until) as until from webhook_secrets where endpoint_id = $1',
+      [id],
+    )
+    expect(second.previousValidUntil).toBe(new Date(latest?.until ?? 0).toISOString())
+    expect((await supplier.get(pathOf(id))).body.previousSecretValidUntil).toBe(second.previousValidUntil)
+    await portal.sql('update webhook_secrets set until = now() where endpoint_id = $1 and number = 2', [id])
+    const without = { verified: [true, false, true], signatures: 2 }
+    expect(await verifiedBy(id, receiver, [second.secret, lost, deployed])).toEqual(without)
   })
 
-  test('of five at once the last two sign, and each is a version', async () => {
-    const { id, receiver } = await made()
-    const answers = await Promise.all(Array.from({ length: 5 }, () => rotate(id)))
+  test('of eight at once the last one and five before it sign, and each is a version', async () => {
+    const { id, secret, receiver } = await made()
+    const answers = await Promise.all(Array.from({ length: 8 }, () => rotate(id)))
     const secrets: string[] = answers.map((answer) => answer.body.secret)
-    expect(new Set(secrets).size).toBe(5)
-    const { verified, signatures } = await verifiedBy(id, receiver, secrets)
-    expect([verified.filter(Boolean).length, signatures]).toEqual([2, 2])
-    expect((await supplier.get(pathOf(id))).headers['etag']).toBe('"6"')
+    expect(new Set(secrets).size).toBe(8)
+    const { verified, signatures } = await verifiedBy(id, receiver, [...secrets, secret])
+    expect([verified.filter(Boolean).length, signatures]).toEqual([6, 6])
+    expect(verified.at(-1)).toBe(false)
+    const kept = await portal.sql('select number from webhook_secrets where endpoint_id = $1 order by number', [id])
+    expect(kept.map((row) => row['number'])).toEqual([4, 5, 6, 7, 8, 9])
+    expect((await supplier.get(pathOf(id))).headers['etag']).toBe('"9"')
   })
 
   test.each([

@@ -1,8 +1,10 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import { eventTypes } from '#platform/outbox/event-types.ts'
+import { createOutbound } from '#platform/webhooks/outbound.ts'
 import { dispatchWorld } from '#test/features/webhooks/dispatch/dispatch-world.ts'
 import { testPortal } from '#test/support/test-portal.ts'
+import { until } from '#test/support/until.ts'
 
 const world = await dispatchWorld()
 const { supplier, portal } = world
@@ -76,12 +78,12 @@ describe('sending a sample', () => {
 
   test('a refusal, a redirect and no answer are told', async () => {
     const { id, receiver } = await made()
-    receiver.answer((response) => response.writeHead(500).end('broken'))
+    receiver.answer((response) => response.writeHead(500).end('Bad Gateway'))
     expect((await ask(id)).body).toMatchObject({
       delivered: false,
       status: 500,
       error: 'refused',
-      answerStart: 'broken',
+      answerStart: 'Bad Gateway',
     })
     receiver.answer((response) => response.writeHead(302, { location: '/elsewhere' }).end())
     expect((await ask(id)).body).toMatchObject({ delivered: false, status: 302, error: 'redirect-not-followed' })
@@ -111,9 +113,45 @@ describe('sending a sample', () => {
     expect((await sent).body.delivered).toBe(true)
   })
 
+  test('five of an organisation are under way at most, whatever the endpoints; the sixth comes when one has ended', async () => {
+    const { id, receiver } = await made()
+    const waiting: (() => void)[] = []
+    receiver.answer((response) => void waiting.push(() => void response.writeHead(200).end()))
+    const five = Array.from({ length: 5 }, () => ask(id))
+    await until(() => waiting.length === 5)
+    const refused = await ask(id)
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate-limited'])
+    expect(refused.headers['retry-after']).toBe('5')
+    // Another organisation has places of its own.
+    expect((await portal.as('supplier-syd').post(`${pathOf(id)}/test`)).body.code).toBe('not-found')
+    for (const answer of waiting) answer()
+    for (const { body } of await Promise.all(five)) expect(body.delivered).toBe(true)
+    receiver.answer((response) => void response.writeHead(204).end())
+    expect((await ask(id)).body.delivered).toBe(true)
+    expect(receiver.received).toHaveLength(6)
+  })
+
+  test('when the process ends, its caller is sent to another server at once', async () => {
+    const { id, receiver } = await made()
+    const arrived = Promise.withResolvers<void>()
+    receiver.answer(() => arrived.resolve())
+    const outbound = createOutbound({ allow: ['127.0.0.0/8'] })
+    let accepting = true
+    const ending = await testPortal({ outbound, accepting: () => accepting, on: portal })
+    const sent = ending.as('supplier-nord').post(`${pathOf(id)}/test`)
+    await arrived.promise
+    accepting = false
+    await outbound.close()
+    for (const answer of [await sent, await ending.as('supplier-nord').post(`${pathOf(id)}/test`)]) {
+      expect([answer.status, answer.body.code]).toEqual([503, 'temporarily-unavailable'])
+      expect(answer.headers['retry-after']).toBe('2')
+    }
+    expect(receiver.received).toHaveLength(1)
+  })
+
   test('an unreadable secret is told and nothing is posted', async () => {
     const { id, receiver } = await made()
-    await portal.sql(`update webhook_endpoints set secret_cipher = '\\x00' where id = $1`, [id])
+    await portal.sql(`update webhook_secrets set secret_cipher = '\\x00' where endpoint_id = $1`, [id])
     expect((await ask(id)).body).toMatchObject({ delivered: false, error: 'secret-unreadable', milliseconds: 0 })
     expect(receiver.received).toEqual([])
   })
