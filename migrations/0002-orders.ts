@@ -35,9 +35,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     );
 
     create sequence order_numbers;
+    -- At least six digits: the millionth order has seven.
+    create function portal_padded(number bigint) returns text language sql immutable as $$
+      select lpad(number::text, greatest(6, length(number::text)), '0')
+    $$;
     create table orders (
       id uuid primary key,
-      order_number text not null unique default 'B-' || lpad(nextval('order_numbers')::text, 6, '0'),
+      order_number text not null unique default 'B-' || portal_padded(nextval('order_numbers')),
       jobcenter_id uuid not null references organisations,
       supplier_id uuid not null references organisations,
       framework_agreement_id uuid not null references framework_agreements,

@@ -242,3 +242,10 @@ describe('a citizen known by the CPR number is the same citizen', () => {
     expect(portal.logLines.join('\n')).not.toContain(cpr)
   })
 })
+
+test('the millionth order has a number of its own', async () => {
+  const [numbers] = await portal.sql<{ few: string; many: string }>(
+    'select portal_padded(42) as few, portal_padded(1000000) as many',
+  )
+  expect(numbers).toEqual({ few: '000042', many: '1000000' })
+})

@@ -124,7 +124,7 @@ describe('readiness', () => {
     expect([stopping.status, stopping.body.because]).toEqual([503, 'shutting-down'])
     expect(stopping.headers['retry-after']).toBe('2')
     accepting = true
-    await on.sql(`delete from kysely_migration where name like '0006%'`)
+    await on.sql(`delete from kysely_migration where name = '0006-webhooks'`)
     const behind = await ready()
     expect([behind.status, behind.body]).toEqual([
       503,
