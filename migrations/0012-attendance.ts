@@ -379,11 +379,12 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
  */
 const registerDays = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
-    create function portal_register_days(supplier uuid, citizens uuid[], dates date[])
+    -- Asks nobody who they are and is granted to nobody: for what acts as the owner (portal_register_days, 0015).
+    create function portal_both_registers(supplier uuid, citizens uuid[], dates date[])
     returns table (citizen_id uuid, date date, unauthorised_minutes integer, unrecorded_minutes integer, leave_minutes_unshown integer,
       absent_minutes integer, absence_reason text, attended_minutes integer, leave_minutes integer, not_started_minutes integer,
       ended_minutes integer, own_idle_minutes integer, running_minutes integer)
-    language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    language sql stable as $$
       select d.citizen, d.day, coalesce(s.unauthorised, 0)::integer, coalesce(s.unrecorded, 0)::integer,
           coalesce(s.unshown, 0)::integer, a.absent_minutes, a.reason, coalesce(s.attended, 0)::integer, coalesce(s.turned, 0)::integer,
           coalesce(s.not_started, 0)::integer, coalesce(s.ended, 0)::integer, coalesce(s.own_idle, 0)::integer,
@@ -421,7 +422,15 @@ const registerDays = async (db: Kysely<unknown>): Promise<void> => {
              where n.citizen_id = d.citizen and n.date = d.day and n.supplier_id = supplier and o.status in ('approved', 'ended')
              group by n.order_id, o.id) x
             left join attendance_days r on r.order_id = x.order_id and r.date = d.day) s on true
-       where supplier = portal_organisation() or (select true from orders o where o.citizen_id = d.citizen
+    $$;
+    revoke all on function portal_both_registers from public;
+    create function portal_register_days(supplier uuid, citizens uuid[], dates date[])
+    returns table (citizen_id uuid, date date, unauthorised_minutes integer, unrecorded_minutes integer, leave_minutes_unshown integer,
+      absent_minutes integer, absence_reason text, attended_minutes integer, leave_minutes integer, not_started_minutes integer,
+      ended_minutes integer, own_idle_minutes integer, running_minutes integer)
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+      select r.* from portal_both_registers(supplier, citizens, dates) r
+       where supplier = portal_organisation() or (select true from orders o where o.citizen_id = r.citizen_id
          and o.supplier_id = supplier and o.approved_at is not null
          and (o.jobcenter_id = portal_organisation() or portal_audits_everyone()
            or o.residence_municipality = any (portal_audited_municipalities()::text[])) limit 1)

@@ -4,14 +4,18 @@ import type { Registry } from 'prom-client'
 import { absences } from '#features/absences/plugin.ts'
 import { administration } from '#features/administration/plugin.ts'
 import { attendance } from '#features/attendance/plugin.ts'
+import { auditLog } from '#features/audit-log/plugin.ts'
+import { auditorPage } from '#features/auditor-page/plugin.ts'
 import { calendar } from '#features/calendar/plugin.ts'
 import { citizenExport } from '#features/citizen-export/plugin.ts'
 import { citizenReferrals } from '#features/citizen-referrals/plugin.ts'
+import { compliance } from '#features/compliance/plugin.ts'
 import { contactRequests } from '#features/contact-requests/plugin.ts'
 import { documents } from '#features/documents/plugin.ts'
 import { eventFeed } from '#features/event-feed/plugin.ts'
 import { firstMeetings } from '#features/first-meetings/plugin.ts'
 import { health } from '#features/health/plugin.ts'
+import { inspections } from '#features/inspections/plugin.ts'
 import { leave } from '#features/leave/plugin.ts'
 import { notices } from '#features/notices/plugin.ts'
 import { obligations } from '#features/obligations/plugin.ts'
@@ -20,7 +24,9 @@ import { progress } from '#features/progress/plugin.ts'
 import { protocolImports } from '#features/protocol-imports/plugin.ts'
 import { protocols } from '#features/protocols/plugin.ts'
 import { reports } from '#features/reports/plugin.ts'
+import { results } from '#features/results/plugin.ts'
 import { sandbox } from '#features/sandbox/plugin.ts'
+import { settlements } from '#features/settlements/plugin.ts'
 import { terminations } from '#features/terminations/plugin.ts'
 import { webhooks } from '#features/webhooks/plugin.ts'
 import { recordRefusals } from '#platform/audit/refusals.ts'
@@ -146,12 +152,18 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     citizenReferrals,
     calendar,
     obligations,
+    compliance,
     protocols,
     reports,
     progress,
+    results,
+    settlements,
     citizenExport,
+    inspections,
     eventFeed,
     webhooks,
+    auditLog,
+    auditorPage,
     sandbox,
   ])
     feature(ground, options)

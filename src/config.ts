@@ -1,3 +1,4 @@
+import { signingKeyFault } from '#platform/audit/signing-key.ts'
 import { type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
 import { inProduction, isAllowEntry } from '#platform/webhooks/address-guard.ts'
 import { type FinalReportReading, finalReportReadings } from '#rules/calendar/deadlines.ts'
@@ -19,8 +20,13 @@ export type Config = {
   /** null: the development issuer of this process (never in production). */
   readonly oidcIssuer: string | null
   readonly oidcAudience: string
+  /** The auditor's page at the issuer; null: a public client. */
+  readonly auditorClientId: string
+  readonly auditorClientSecret: string | null
   /** null: keys kept in `dataDir` (never in production). */
   readonly keyring: Keyring | null
+  /** Signs checkpoints of the audit log, as text; the worker alone needs it. null: one kept in `dataDir` (never in production). */
+  readonly auditSigningKey: string | null
   readonly sandbox: boolean
   readonly logLevel: (typeof logLevels)[number]
   /** Requests per minute and client. */
@@ -99,6 +105,9 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
       faults.push(`CPR_KEYS ${error instanceof Error ? error.message : 'is malformed'}`)
     }
   }
+  const auditSigningKey = text('AUDIT_SIGNING_KEY')
+  const keyFault = auditSigningKey === null ? null : signingKeyFault(auditSigningKey)
+  if (keyFault !== null) faults.push(`AUDIT_SIGNING_KEY ${keyFault}`)
   const sandboxText = text('PORTAL_SANDBOX')
   if (sandboxText !== null && sandboxText !== 'true' && sandboxText !== 'false') {
     faults.push(`PORTAL_SANDBOX must be true or false, not "${sandboxText}"`)
@@ -133,7 +142,10 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
     dataDir: text('DATA_DIR') ?? '.data',
     oidcIssuer: required('OIDC_ISSUER', url('OIDC_ISSUER', ['http:', 'https:'])),
     oidcAudience: required('OIDC_AUDIENCE', text('OIDC_AUDIENCE')) ?? 'https://udbudsportal.example/api',
+    auditorClientId: text('AUDITOR_CLIENT_ID') ?? 'auditor-page',
+    auditorClientSecret: text('AUDITOR_CLIENT_SECRET'),
     keyring: required('CPR_KEYS', keyring),
+    auditSigningKey,
     sandbox: sandboxText === 'true',
     logLevel: logLevel ?? 'info',
     rateLimit: whole('RATE_LIMIT', 3000, 1, 10_000_000),

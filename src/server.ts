@@ -54,6 +54,7 @@ const serve = async (): Promise<void> => {
     publicUrl: config.publicUrl,
     complaintsMailbox: config.complaintsMailbox,
     finalReportReading: config.finalReportReading,
+    peopleSignIn: { issuer, clientId: config.auditorClientId, clientSecret: config.auditorClientSecret },
     outboundAllow: config.outboundAllow,
     outbound,
     accepting: () => accepting,

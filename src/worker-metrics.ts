@@ -1,5 +1,6 @@
 import { Gauge, type Registry } from 'prom-client'
 import { countUnmetDuties } from './features/obligations/tell-duties.ts'
+import { sealerBacklog } from './platform/audit/sealer.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Database } from './platform/db/pool.ts'
 import { counter } from './platform/metrics.ts'
@@ -12,6 +13,8 @@ export type WorkerMetrics = {
   delivery(outcome: string): void
   deadlines(round: DeadlineRound): void
   imported(round: { readonly outcome: string }): void
+  sealed(rows: number): void
+  counted(round: { readonly cells: number; readonly drained: boolean }): void
 }
 
 /** The worker's own metrics: what it did, and at each scrape how far it is behind. */
@@ -59,7 +62,19 @@ export const workerMetrics = (registry: Registry, database: Database, clock: Clo
     help: 'When the deadline job of this process last ran through; 0 before',
     registers: [registry],
   })
+  const sealedRows = counter(registry, 'audit_rows_sealed_total', 'Rows of the audit log that this process sealed')
+  const cells = counter(registry, 'compliance_cells_total', 'Cells of the compliance figures that this process counted')
+  new Gauge({
+    name: 'audit_rows_unsealed',
+    help: 'Rows of the audit log that are not in its chain yet',
+    registers: [registry],
+    async collect() {
+      this.set(await sealerBacklog(database).catch(() => Number.NaN))
+    },
+  })
   return {
+    sealed: (rows) => sealedRows.inc(rows),
+    counted: (round) => cells.inc(round.cells),
     deadlines: ({ dueSoon, overdue, ended: courses, failed }) => {
       told.inc({ event: 'obligation.due-soon' }, dueSoon)
       told.inc({ event: 'obligation.overdue' }, overdue)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { purgePageSessions } from './features/auditor-page/sessions.ts'
 import { purgeFeed } from './features/event-feed/purge-feed.ts'
 import { purgeDeliveries } from './features/webhooks/deliveries/purge-deliveries.ts'
 import { epochMilliseconds, instantOfEpoch } from './kernel/instant.ts'
@@ -35,6 +36,7 @@ export const purgeHourly = async (options: {
   while (!signal.aborted) {
     const before = instantOfEpoch(epochMilliseconds(clock.now()) - retentionDays * dayMs)
     await purge('stored answers', () => purgeIdempotencyKeys(database, signal))
+    await purge("sessions of the auditor's page", () => purgePageSessions(database))
     await purge('event feeds', () => purgeFeed(database, before, signal))
     await purge('webhook deliveries', () => purgeDeliveries(database, before, signal))
     await sleep(everyMs, undefined, { signal }).catch(() => undefined)

@@ -1,8 +1,11 @@
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError, readConfig } from './config.ts'
+import { runCompliance } from './features/compliance/refresh-compliance.ts'
 import { runDispatcher } from './features/webhooks/dispatch/dispatcher.ts'
 import type { PumpDeps } from './features/webhooks/dispatch/pump-endpoint.ts'
+import { runSealer } from './platform/audit/sealer.ts'
+import { parseSigningKey, type SigningKey } from './platform/audit/signing-key.ts'
 import { systemClock } from './platform/clock.ts'
 import { missingMigrations } from './platform/db/migrations.ts'
 import { type Database, openDatabase } from './platform/db/pool.ts'
@@ -22,6 +25,9 @@ const finishMs = 12_000
 
 const configuration = async () => {
   const config = readConfig(process.env)
+  if (config.production && config.auditSigningKey === null) {
+    throw new ConfigError('AUDIT_SIGNING_KEY is missing; the worker needs it when NODE_ENV=production')
+  }
   if (config.production || (config.databaseUrl !== null && config.keyring !== null)) return config
   const { developmentConfig } = await import('./dev/development.ts')
   return (await developmentConfig(config)).config
@@ -58,6 +64,7 @@ const beginWork = async (
   application: Database,
   metrics: WorkerMetrics,
   retentionDays: number,
+  key: SigningKey | null,
   signal: AbortSignal,
 ): Promise<{ end(): Promise<unknown> }> => {
   const { database, log } = deps
@@ -72,6 +79,16 @@ const beginWork = async (
   const loops = [
     runSequencer({ database, log, signal, sequenced }),
     purgeHourly({ database, clock: deps.clock, retentionDays, log, signal }),
+    runSealer({
+      database,
+      log,
+      signal,
+      key,
+      now: deps.clock.now,
+      monotonicMs: deps.monotonicMs,
+      sealed: metrics.sealed,
+    }),
+    runCompliance({ database, clock: deadlines.clock, log, signal, counted: metrics.counted }),
     runDeadlines({ ...deadlines, database, log, signal, ran: metrics.deadlines }),
     runImports({ worker: database, application, clock: deadlines.clock, log, signal, ran: metrics.imported }),
   ]
@@ -107,6 +124,7 @@ const run = async (): Promise<void> => {
   const metrics = workerMetrics(registry, database, clock)
   const metricsServer = await serveMetrics(registry, config.host, config.workerMetricsPort)
 
+  const key = config.auditSigningKey === null ? null : await parseSigningKey(config.auditSigningKey)
   const stopping = new AbortController()
   const monotonicMs = () => performance.now()
   const deps = {
@@ -125,7 +143,7 @@ const run = async (): Promise<void> => {
     dueSoonWorkingDays: config.dueSoonWorkingDays,
     ...(settable ? { sandboxClock: settable } : {}),
   }
-  const begun = beginWork(deps, deadlines, application, metrics, config.eventRetentionDays, stopping.signal)
+  const begun = beginWork(deps, deadlines, application, metrics, config.eventRetentionDays, key, stopping.signal)
   stopInPhases(log, [
     {
       name: 'taking work',

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { localDateAt } from '#kernel/instant.ts'
+import { generateSigningKey } from '#platform/audit/signing-key.ts'
 import { systemClock } from '#platform/clock.ts'
 import { generateKeyring, type Keyring, parseKeyring } from '#platform/crypto/keyring.ts'
 import { migrateToLatest } from '#platform/db/migrations.ts'
@@ -13,6 +14,7 @@ export type CompleteConfig = Config & {
   readonly databaseUrl: string
   readonly databaseOwnerUrl: string
   readonly keyring: Keyring
+  readonly auditSigningKey: string
 }
 
 /** The settings of a development process. */
@@ -44,8 +46,8 @@ const keyringText = ({ current, encryption, lookup }: Keyring): string =>
   })
 
 /**
- * Fills what the settings leave open outside production: the keys of the CPR numbers are kept in `cpr-keys.json` and,
- * without DATABASE_URL, an embedded PostgreSQL in `postgres`, both in DATA_DIR. Processes that start together wait for
+ * Fills what the settings leave open outside production: the keys of the CPR numbers are kept in `cpr-keys.json`, that of the audit log in `audit-signing-key`, and,
+ * without DATABASE_URL, an embedded PostgreSQL in `postgres`, all in DATA_DIR. Processes that start together wait for
  * each other and share them.
  * @param options.prepare whether an embedded database is also migrated and seeded (default true)
  * @throws Error in production; and when the embedded database does not start, saying what to do
@@ -58,14 +60,17 @@ export const developmentConfig = async (
   const dataDir = resolve(given.dataDir)
   const complete = async (databaseUrl: string, databaseOwnerUrl: string, database: EmbeddedServer | null) => {
     const keyring = given.keyring ?? parseKeyring(await keepFile(join(dataDir, 'cpr-keys.json'), generateKeyring))
+    const auditSigningKey =
+      given.auditSigningKey ?? (await keepFile(join(dataDir, 'audit-signing-key'), generateSigningKey))
     return {
-      config: { ...given, dataDir, databaseUrl, databaseOwnerUrl, keyring },
+      config: { ...given, dataDir, databaseUrl, databaseOwnerUrl, keyring, auditSigningKey },
       database,
       environment: {
         DATABASE_URL: databaseUrl,
         DATABASE_OWNER_URL: databaseOwnerUrl,
         DATA_DIR: dataDir,
         CPR_KEYS: keyringText(keyring),
+        AUDIT_SIGNING_KEY: auditSigningKey,
       },
     }
   }

@@ -29,6 +29,7 @@ export const openApiDocument = async (): Promise<string> => {
     publicUrl: 'http://localhost:3000',
     complaintsMailbox: 'complaints@portal.example',
     finalReportReading: 'five-whole-days-between',
+    peopleSignIn: { issuer: 'http://localhost:3000/dev/oauth', clientId: 'auditor-page', clientSecret: null },
     outboundAllow: [],
     outbound,
     accepting: () => true,

@@ -14,6 +14,13 @@ export type Deps = {
   readonly complaintsMailbox: string
   /** How § 3's five working days are read, wherever a final report's date is counted. */
   readonly finalReportReading: 'five-whole-days-between' | 'fifth-working-day'
+  /** How people sign in to the auditor's page: OpenID Connect at the issuer of the API's tokens. */
+  readonly peopleSignIn: {
+    readonly issuer: string
+    readonly clientId: string
+    /** null: a public client, held by PKCE alone. */
+    readonly clientSecret: string | null
+  }
   /** In a sandbox alone: what sets the business clock. `clock` is the same one then. */
   readonly sandboxClock?: SandboxClock
   /** Networks that webhooks may reach although they are private, in CIDR form. */

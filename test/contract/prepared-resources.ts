@@ -186,6 +186,23 @@ const leave = async (portal: TestPortal): Promise<string> =>
     }),
   )
 
+const inspection = async (portal: TestPortal): Promise<string> =>
+  idOf(
+    await portal.as('auditor-koebenhavn').post('/v1/inspections', {
+      supplierId: demo.organisations.supplierNord.id,
+      drawnBy: { name: 'Tilde Tilsyn' },
+    }),
+  )
+
+const inspectionWithFinding = async (portal: TestPortal): Promise<string> => {
+  const id = await inspection(portal)
+  const address = `/v1/inspections/${id}/findings/${demo.orders.activityReady.id}/place-as-agreed`
+  const found = { outcome: 'in-order', registeredBy: { name: 'Tilde Tilsyn' } }
+  const answer = await portal.as('auditor-koebenhavn').put(address, found)
+  if (answer.status !== 201) throw new Error(`not found: ${answer.status} ${answer.text}`)
+  return id
+}
+
 /** What a `$name` in an example's parameters stands for: makes it and gives its id. */
 export const preparedResources: Readonly<Record<string, (portal: TestPortal) => Promise<string>>> = {
   $absence: absence,
@@ -196,6 +213,8 @@ export const preparedResources: Readonly<Record<string, (portal: TestPortal) => 
   $obligation: preparedDuty,
   $contactRequest: contactRequest,
   $document: document,
+  $inspection: inspection,
+  $inspectionWithFinding: inspectionWithFinding,
   $leave: leave,
   $milestone: milestone,
   $reSummons: reSummons,

@@ -95,7 +95,9 @@ describe('the development issuer', () => {
       issuer: `${url}/dev/oauth`,
       token_endpoint: `${url}/dev/oauth/token`,
       jwks_uri: `${url}/dev/oauth/jwks`,
-      grant_types_supported: ['client_credentials'],
+      authorization_endpoint: `${url}/dev/oauth/auth`,
+      grant_types_supported: ['authorization_code', 'client_credentials'],
+      code_challenge_methods_supported: ['S256'],
     })
   })
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import pg from 'pg'
 import { expect, test } from 'vitest'
+import { generateSigningKey } from '#platform/audit/signing-key.ts'
 import { freePort } from '#src/dev/embedded/embedded-database.ts'
 import { afterwards, testDatabase } from '#test/support/test-database.ts'
 import { testKeyringText } from '#test/support/test-keyring.ts'
@@ -61,6 +62,7 @@ test("in production server and worker run on a database and an issuer of one's o
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: audience,
     CPR_KEYS: testKeyringText,
+    AUDIT_SIGNING_KEY: generateSigningKey(),
     SHUTDOWN_DELAY_MS: '200',
   }
   const server = portalProcess('src/server.ts', environment, log)

@@ -75,6 +75,8 @@ export const watchAnswers = (app: FastifyInstance): string[] => {
     const route = { schema: schema as RouteOptions['schema'], open: !config?.access }
     // Health is answered for machines of the platform, not for callers.
     if (url?.startsWith('/health/')) return
+    // Pages for people, their errors included.
+    if (url === '/auditor' || url?.startsWith('/auditor/')) return
     for (const fault of answerFaults(route, { status: reply.statusCode, contentType, text })) {
       misfits.push(`${request.method} ${url ?? request.url} ${reply.statusCode} ${fault}: ${text.slice(0, 600)}`)
     }

@@ -149,6 +149,7 @@ export const testPortal = async (overrides: PortalOverrides = {}): Promise<TestP
     publicUrl,
     complaintsMailbox: 'complaints@portal.example',
     finalReportReading: 'five-whole-days-between',
+    peopleSignIn: { issuer: testIssuer, clientId: 'auditor-page', clientSecret: null },
     outboundAllow,
     outbound,
     accepting: () => true,

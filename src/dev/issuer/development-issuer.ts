@@ -1,9 +1,20 @@
+import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair } from 'jose'
-import { type Adapter, type Configuration, errors, type JWKS, Provider } from 'oidc-provider'
+import {
+  type Configuration,
+  errors,
+  interactionPolicy,
+  type JWKS,
+  type KoaContextWithOIDC,
+  Provider,
+} from 'oidc-provider'
 import { keepFile } from '../folder-lock.ts'
 import { developmentClients, developmentSecret, portalScopes } from './clients.ts'
+import { memoryStore } from './memory-store.ts'
+import { type DevelopmentPerson, developmentPeople, pageClient } from './people.ts'
+import { answerSignIn, signInPath } from './sign-in-page.ts'
 
 /** Where the issuer is mounted, below the public URL. */
 export const issuerPath = '/dev/oauth'
@@ -18,21 +29,26 @@ const makeKeys = async (): Promise<string> => {
   return JSON.stringify({ keys: [key] })
 }
 
-/** Nothing is stored: clients are part of the configuration, and JWT access tokens carry themselves. */
-const storesNothing = (): Adapter => ({
-  upsert: async () => undefined,
-  find: async () => undefined,
-  findByUserCode: async () => undefined,
-  findByUid: async () => undefined,
-  consume: async () => undefined,
-  destroy: async () => undefined,
-  revokeByGrantId: async () => undefined,
-})
+/** What the page may learn of a person, and nothing of the portal's API. */
+const pageScopes = ['openid', 'profile']
 
-const configuration = (audience: string, jwks: JWKS): Configuration => ({
-  adapter: storesNothing,
-  jwks,
-  clients: Object.entries(developmentClients).map(([client_id, scope]) => ({
+/** The person is asked who they are, and not whether the page may know it. */
+const askWho = () => {
+  const policy = interactionPolicy.base()
+  policy.remove('consent')
+  return policy
+}
+
+const grantTo = async (ctx: KoaContextWithOIDC) => {
+  const { client, account, provider } = ctx.oidc
+  const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: account?.accountId ?? '' })
+  grant.addOIDCScope(pageScopes.join(' '))
+  await grant.save()
+  return grant
+}
+
+const machines = () =>
+  Object.entries(developmentClients).map(([client_id, scope]) => ({
     client_id,
     client_secret: developmentSecret,
     // The library takes Basic and body credentials alike from a client of either method (its lib/shared/client_auth.js).
@@ -41,15 +57,58 @@ const configuration = (audience: string, jwks: JWKS): Configuration => ({
     response_types: [],
     redirect_uris: [],
     scope,
-  })),
-  clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+  }))
+
+const configuration = (
+  given: { publicUrl: string; audience: string; people: readonly DevelopmentPerson[] },
+  jwks: JWKS,
+): Configuration => ({
+  adapter: memoryStore(),
+  jwks,
+  clients: [
+    ...(machines() as NonNullable<Configuration['clients']>),
+    {
+      client_id: pageClient,
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code'],
+      response_types: ['code'],
+      redirect_uris: [`${given.publicUrl}/auditor/callback`],
+      scope: pageScopes.join(' '),
+    },
+  ],
+  clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
   clientDefaults: { id_token_signed_response_alg: signingAlgorithm },
   enabledJWA: { idTokenSigningAlgValues: [signingAlgorithm] },
-  responseTypes: [],
-  scopes: [...portalScopes],
-  cookies: { keys: ['unused: there are no sessions'] },
-  routes: { token: '/token', jwks: '/jwks' },
-  ttl: { ClientCredentials: tokenSeconds },
+  responseTypes: ['code'],
+  scopes: [...pageScopes, ...portalScopes],
+  claims: { openid: ['sub', 'portal_organisation'], profile: ['name'] },
+  // There is no userinfo to ask: what is told of a person stands in the ID token.
+  conformIdTokenClaims: false,
+  findAccount: (_ctx, id) => {
+    const person = given.people.find((one) => one.id === id)
+    return (
+      person && {
+        accountId: id,
+        claims: () => ({ sub: id, name: person.name, portal_organisation: person.organisation }),
+      }
+    )
+  },
+  loadExistingGrant: grantTo,
+  interactions: {
+    policy: askWho(),
+    url: (_ctx, { uid }) => `${issuerPath}${signInPath}${uid}`,
+  },
+  cookies: { keys: [randomBytes(32).toString('base64')] },
+  routes: { authorization: '/auth', token: '/token', jwks: '/jwks' },
+  ttl: {
+    ClientCredentials: tokenSeconds,
+    Interaction: 600,
+    Session: 600,
+    Grant: 600,
+    AuthorizationCode: 60,
+    IdToken: 600,
+    AccessToken: 60,
+  },
   // Its own page for browsers would announce itself on the console.
   renderError: (ctx, out) => {
     ctx.type = 'application/json'
@@ -64,9 +123,12 @@ const configuration = (audience: string, jwks: JWKS): Configuration => ({
     clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => audience,
+      // A person's sign-in gives no access to the API.
+      defaultResource: (_ctx, client) => (client.clientId === pageClient ? [] : given.audience),
       getResourceServerInfo: (ctx, resource, client) => {
-        if (resource !== audience) throw new errors.InvalidTarget(`the only resource here is ${audience}`)
+        const { audience } = given
+        if (resource !== audience || client.clientId === pageClient)
+          throw new errors.InvalidTarget(`the only resource here is ${audience}, of API clients`)
         const { params } = ctx.oidc
         const asked = typeof params?.['scope'] === 'string' ? params['scope'] : undefined
         const unknown = asked?.split(' ').find((scope) => !portalScopes.some((known) => known === scope))
@@ -87,27 +149,34 @@ const configuration = (audience: string, jwks: JWKS): Configuration => ({
 
 /**
  * The token issuer of development and the demo: OAuth 2.0 client credentials, JWT access tokens (RFC 9068) signed with
- * ES256 that live an hour. Never part of production.
+ * ES256 that live an hour; and OpenID Connect's code flow for the people of the auditor's page. Never part of production.
  * @param options.publicUrl where callers reach the portal, without a trailing slash; the issuer is `/dev/oauth` below it
  * @param options.audience the `aud` of its tokens, and the one resource that may be asked for
  * @param options.dataDir folder whose file `issuer-keys.json` (mode 600) keeps the signing key over restarts
+ * @param options.people who can sign in; by default the two invented auditors
  * @returns a handler of node's requests whose URL starts with `/dev/oauth`; their bodies must not have been read
  */
 export const createDevelopmentIssuer = async (options: {
   publicUrl: string
   audience: string
   dataDir: string
+  people?: readonly DevelopmentPerson[]
 }): Promise<(request: IncomingMessage, response: ServerResponse) => void> => {
   const keys = await keepFile(join(options.dataDir, 'issuer-keys.json'), makeKeys)
+  const people = options.people ?? developmentPeople
   const provider = new Provider(
     `${options.publicUrl}${issuerPath}`,
-    configuration(options.audience, JSON.parse(keys) as JWKS),
+    configuration({ publicUrl: options.publicUrl, audience: options.audience, people }, JSON.parse(keys) as JWKS),
   )
   const handle = provider.callback()
   return (request, response) => {
     // What a framework that mounts the library does: its routes begin after the mount point.
     ;(request as IncomingMessage & { originalUrl?: string }).originalUrl = request.url ?? ''
     const rest = (request.url ?? '').slice(issuerPath.length)
+    if (rest.startsWith(signInPath)) {
+      void answerSignIn(provider, people, request, response)
+      return
+    }
     request.url = rest.startsWith('/') ? rest : `/${rest}`
     void handle(request, response)
   }

@@ -3,7 +3,8 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { RegisteredDay } from '#rules/order/plan-rules.ts'
 
-export { RegisterAbsenceBody } from './absence.schema.ts'
+export { AbsenceSchema, RegisterAbsenceBody } from './absence.schema.ts'
+export { absencesOfOrder } from './absences-of-order.queries.ts'
 export { lockAbsence } from './lock-absence.queries.ts'
 export { settleReferrals } from './referral-duties.queries.ts'
 

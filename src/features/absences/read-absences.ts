@@ -55,14 +55,12 @@ export const getAbsence = (deps: Deps, request: PortalRequest<unknown, { id: str
   const purpose = purposeOf(request)
   return read(deps.database, request, async (trx) => {
     const absence = await findAbsence(trx, request.caller, request.params.id)
-    if (purpose !== null) {
-      await recordLookup(trx, request, {
-        operation: 'getAbsence',
-        citizenId: absence.citizenId,
-        orderId: absence.orderId,
-        purpose,
-      })
-    }
+    await recordLookup(trx, request, {
+      operation: 'getAbsence',
+      citizenId: absence.citizenId,
+      orderId: absence.orderId,
+      purpose,
+    })
     return { status: 200, headers: { etag: etagOf(absence.version) }, body: absenceDocument(absence) }
   })
 }
@@ -102,14 +100,13 @@ export const listAbsences = (
       .orderBy('absences.id')
       .limit(limit + 1)
       .execute()
-    if (purpose !== null) {
-      await recordLookup(trx, request, {
-        operation: 'listAbsences',
-        citizenId: query.citizenId ?? null,
-        orderId: query.orderId ?? null,
-        purpose,
-      })
-    }
+    await recordLookup(trx, request, {
+      operation: 'listAbsences',
+      citizenId: query.citizenId ?? null,
+      orderId: query.orderId ?? null,
+      purpose,
+      citizenIds: rows.slice(0, limit).map((row) => row.citizenId),
+    })
     return pageAnswer({
       rows,
       limit,

@@ -31,7 +31,7 @@ export const getAttendance = (
   const purpose = purposeOf(request)
   return read(deps.database, request, async (trx) => {
     const { id: orderId, citizenId } = await findOrderOfAttendance(trx, request.caller, request.params.id)
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'getAttendance', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'getAttendance', citizenId, orderId, purpose })
     const { date } = request.params
     const statements = statementsWithin(trx)
     const body = (await attendanceDocuments(statements, [{ orderId, date }])).get(`${orderId} ${date}`)
@@ -63,7 +63,7 @@ export const listAttendance = (
   const after = dateAfter(query.cursor)
   return read(deps.database, request, async (trx) => {
     const { id: orderId, citizenId } = await findOrderOfAttendance(trx, request.caller, request.params.id)
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listAttendance', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'listAttendance', citizenId, orderId, purpose })
     let days = trx.selectFrom('attendanceDays').select(['orderId', 'date']).where('orderId', '=', orderId)
     if (query.dateFrom !== undefined) days = days.where('date', '>=', query.dateFrom)
     if (query.dateTo !== undefined) days = days.where('date', '<=', query.dateTo)

@@ -185,19 +185,30 @@ export const historyOf = async (trx: Trx, entityIds: readonly unknown[]): Promis
   return rows.map(exported)
 }
 
-/** When the caller's organisation looked the citizen up, by which operation and for which purpose; never who of its staff. */
+/**
+ * When the caller's organisation looked the citizen up, by which operation and for which purpose, in lists too; never who of
+ * its staff, and never whom else a list showed. Lists are found through the audit chain, the newest among what it has not
+ * come to yet.
+ */
 export const lookupsOfCitizen = async (
   trx: Trx,
   organisationId: string,
   citizenId: string,
 ): Promise<ExportedRecord[]> => {
-  const rows = await trx
-    .selectFrom('lookups')
-    .select(['occurredAt', 'organisationId', 'operation', 'orderId', 'purpose'])
-    .where('citizenId', '=', citizenId)
-    .where('organisationId', '=', organisationId)
-    .orderBy('id')
-    .execute()
+  const { rows } = await sql<Record<string, unknown>>`
+    with found as (
+      select l.position from lookups l where l.citizen_id = ${citizenId}
+      union
+      select c.position from audit_citizens a join audit_chain c on c.number = a.number
+       where a.citizen_id = ${citizenId} and a.source = 'look-up' and a.organisation_id = ${organisationId}
+      union
+      select l.position from lookups l
+       where l.position >= portal_lookups_unsealed_from() and l.citizen_ids @> array[${citizenId}::uuid]
+    )
+    select l.occurred_at, l.organisation_id, l.operation, l.order_id, l.purpose
+      from lookups l join found f on f.position = l.position
+     where l.organisation_id = ${organisationId}
+     order by l.position`.execute(trx)
   return rows.map(exported)
 }
 

@@ -9,7 +9,7 @@ import { documentPage } from './document.queries.ts'
 import type { DocumentsQuery } from './document.schema.ts'
 import { documentDocument } from './document-document.ts'
 
-/** What an order's documents are known by, for whoever sees the order as a party or an auditor. An auditor's look-up is logged. */
+/** What an order's documents are known by, for whoever sees the order as a party or an auditor. The look-up is logged. */
 export const listDocuments = (
   deps: Deps,
   request: PortalRequest<unknown, unknown, Static<typeof DocumentsQuery>>,
@@ -22,7 +22,7 @@ export const listDocuments = (
   const asParty = { ...caller, organisation: { ...caller.organisation, kinds } }
   return read(deps.database, request, async (trx) => {
     const { id: orderId, citizenId } = await findOrder(trx, asParty, request.query.orderId)
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listDocuments', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'listDocuments', citizenId, orderId, purpose })
     return pageAnswer({
       rows: await documentPage(trx, caller, orderId, { after, limit }),
       limit,

@@ -2,6 +2,9 @@ import type { Caller } from '#kernel/caller.ts'
 import type { PipelinedTrx, Statement, Trx } from '#platform/db/transaction.ts'
 import { missing } from '#platform/http/problems/problem.ts'
 
+export { DocumentSchema } from './document.schema.ts'
+export { documentsOfOrder } from './documents-of-order.queries.ts'
+
 /**
  * Takes a document that something of an order names: one that belongs to the order already, or one that the caller
  * uploaded and no order has, which is bound to this one for good. The caller's own change names the document in its

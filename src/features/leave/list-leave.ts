@@ -22,7 +22,7 @@ export const listLeave = (
     // Whoever else may see the order, also as another kind of organisation, does not see why leave was given.
     const own = request.caller.organisation.id
     if (own !== parties.supplierId && own !== parties.jobcenterId) throw new HttpProblem('not-found')
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listLeave', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'listLeave', citizenId, orderId, purpose })
     let leave = trx.selectFrom('leaveApprovals').selectAll().where('orderId', '=', orderId)
     if (after !== undefined) leave = leave.where('id', '>', after)
     const rows = await leave

@@ -7,7 +7,9 @@ import { newId } from '#platform/ids.ts'
 import { lateness, type ObligationKind } from '#rules/obligation/obligation-state.ts'
 import { dueWhenReopened, endOf } from './many-duties.queries.ts'
 
+export { dutiesOfOrder } from './duties-of-order.queries.ts'
 export { type DutyOfOrder, meetManyDuties, openManyDuties, waiveManyDuties } from './many-duties.queries.ts'
+export { ObligationSchema } from './obligation.schema.ts'
 
 /** The order that a duty belongs to, as far as the duty has to know it. */
 export type ObligedOrder = {

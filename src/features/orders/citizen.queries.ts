@@ -43,5 +43,11 @@ export const numberOfCitizen = async (trx: Trx, keyring: Keyring, citizenId: str
     .select(['cprCipher', 'cprKey'])
     .where('id', '=', citizenId)
     .executeTakeFirstOrThrow()
-  return unseal(keyring, { key: row.cprKey, cipher: row.cprCipher }, contextOf(citizenId))
+  return openedNumber(keyring, { citizenId, ...row })
 }
+
+/** The CPR number of a row of `citizens`. */
+export const openedNumber = (
+  keyring: Keyring,
+  row: { readonly citizenId: string; readonly cprCipher: Buffer; readonly cprKey: string },
+): string => unseal(keyring, { key: row.cprKey, cipher: row.cprCipher }, contextOf(row.citizenId))

@@ -17,7 +17,7 @@ export const listAmendments = (
   const after = idAfter(request.query.cursor)
   return read(deps.database, request, async (trx) => {
     const { id: orderId, citizenId } = await findOrder(trx, request.caller, request.params.id)
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listAmendments', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'listAmendments', citizenId, orderId, purpose })
     let amendments = trx
       .selectFrom('orderAmendments')
       .select(['id', 'orderId', 'amendedAt', 'reason', 'amendedBy', 'before', 'after'])

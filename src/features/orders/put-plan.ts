@@ -6,7 +6,6 @@ import { localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
-import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { contentEtag, demandIfMatch, etagOf } from '#platform/http/etag.ts'
 import { read, write } from '#platform/http/idempotency.ts'
@@ -28,31 +27,11 @@ import { activitiesOf, findOrder, lockOrdersOfCitizen } from './order.queries.ts
 import type { PutPlan } from './order-commands.ts'
 import type { OrderRow } from './order-document.ts'
 import { settleProtocolDuties } from './order-duties.ts'
-
-const planDocument = (
-  order: OrderRow,
-  days: readonly { date: LocalDate; activityId: string; plannedMinutes: number }[],
-) => ({
-  orderId: order.id,
-  complete: order.planComplete,
-  orderedMinutes: order.orderedMinutes,
-  plannedMinutes: order.plannedMinutes,
-  remainingMinutes: order.orderedMinutes - order.plannedMinutes,
-  days,
-})
+import { planDocument, planOf } from './plan.queries.ts'
 
 /** The plan's ETag; the empty one has no version, and says how much is to be planned. */
 const planEtag = (order: OrderRow): string =>
   order.planVersion === 0 ? contentEtag(planDocument(order, [])) : etagOf(order.planVersion)
-
-const planOf = (trx: Trx, orderId: string) =>
-  trx
-    .selectFrom('plannedDays')
-    .select(['date', 'activityId', 'plannedMinutes'])
-    .where('orderId', '=', orderId)
-    .orderBy('date')
-    .orderBy('activityId')
-    .execute()
 
 /** The order's plan; empty before one was put. */
 export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> => {
@@ -60,7 +39,7 @@ export const getPlan = (deps: Deps, request: PortalRequest<unknown, { id: string
   return read(deps.database, request, async (trx) => {
     const order = await findOrder(trx, request.caller, request.params.id)
     const { id: orderId, citizenId } = order
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'getPlan', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'getPlan', citizenId, orderId, purpose })
     return {
       status: 200,
       headers: { etag: planEtag(order) },

@@ -45,13 +45,13 @@ export const listOrders = (
       .orderBy('id')
       .limit(limit + 1)
       .execute()
-    if (purpose !== null)
-      await recordLookup(trx, request, {
-        operation: 'listOrders',
-        citizenId: query.citizenId ?? null,
-        orderId: null,
-        purpose,
-      })
+    await recordLookup(trx, request, {
+      operation: 'listOrders',
+      citizenId: query.citizenId ?? null,
+      orderId: null,
+      purpose,
+      citizenIds: rows.slice(0, limit).map((row) => row.citizenId),
+    })
     return pageAnswer({
       rows,
       limit,
@@ -85,7 +85,7 @@ export const listActivities = (deps: Deps, request: PortalRequest<unknown, { id:
   return read(deps.database, request, async (trx) => {
     const order = await findOrder(trx, request.caller, request.params.id)
     const { id: orderId, citizenId } = order
-    if (purpose !== null) await recordLookup(trx, request, { operation: 'listActivities', citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation: 'listActivities', citizenId, orderId, purpose })
     const items = (await activitiesOf(trx, order.id)).map((activity) => activityDocument(activity, order))
     return { status: 200, body: { items, next: null } }
   })

@@ -26,7 +26,7 @@ export const readingProgress = <T>(
       request.params.id,
     )
     const { id: orderId, citizenId } = order
-    if (purpose !== null) await recordLookup(trx, request, { operation, citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation, citizenId, orderId, purpose })
     return answerOf(trx, order)
   })
 }

@@ -103,6 +103,7 @@ export const getTemplate = async (
       citizenId: null,
       orderId: orderId?.toLowerCase() ?? null,
       purpose: null,
+      citizenIds: fit.map(({ citizenId }) => citizenId),
     })
     const codes = type === fileTypes.csv ? [] : await validCodes(trx, asked)
     return { texts, rows, codes, next: more ? (fit.at(-1)?.id ?? null) : null }

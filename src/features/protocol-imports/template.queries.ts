@@ -16,6 +16,7 @@ export type TemplateAsked = {
 export type TemplateOrder = {
   readonly id: string
   readonly orderNumber: string
+  readonly citizenId: string
   readonly citizenName: string
   readonly rows: number
 }
@@ -34,7 +35,7 @@ const needed = sql`o.approved_at is not null and o.status in ('approved', 'ended
 /** The orders of a template by id, from `after` on; at most one more than `limit`. */
 export const templateOrders = async (trx: Trx, asked: TemplateAsked, limit: number): Promise<TemplateOrder[]> => {
   const { rows } = await sql<TemplateOrder>`
-    select o.id, o.order_number, o.citizen_name, count(*)::integer as rows
+    select o.id, o.order_number, o.citizen_id, o.citizen_name, count(*)::integer as rows
       from orders o join planned_days p on p.order_id = o.id
      where o.supplier_id = ${asked.supplierId}::uuid and p.date between ${asked.from} and ${asked.to} and ${needed}
        and (${asked.orderId ?? null}::uuid is null or o.id = ${asked.orderId ?? null}::uuid)

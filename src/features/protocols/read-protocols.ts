@@ -17,7 +17,7 @@ import { listedMonth, monthContent, protocolDocument } from './protocol-document
 import { protocolFile } from './protocol-file.ts'
 
 /**
- * Reads something of an order's protocols, as whoever may. An auditor states a purpose, and the look-up is kept.
+ * Reads something of an order's protocols, as whoever may. An auditor states a purpose; the look-up is kept.
  * @throws HttpProblem `not-found`, `purpose-required`
  */
 export const readingProtocols = <T>(
@@ -30,7 +30,7 @@ export const readingProtocols = <T>(
   return read(deps.database, request, async (trx) => {
     const order = await findOrderOfProtocol(trx, request.caller, request.params.id)
     const { id: orderId, citizenId } = order
-    if (purpose !== null) await recordLookup(trx, request, { operation, citizenId, orderId, purpose })
+    await recordLookup(trx, request, { operation, citizenId, orderId, purpose })
     return answerOf(trx, order)
   })
 }

@@ -6,3 +6,5 @@ export {
   type ReportedAssessment,
   reportedAssessments,
 } from './opened-texts.queries.ts'
+export { ListedReportSchema } from './reading.schema.ts'
+export { reportsOfOrder } from './reports-of-order.queries.ts'

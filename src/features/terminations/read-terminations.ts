@@ -30,8 +30,9 @@ export const listTerminations = (
   return read(deps.database, request, async (trx) => {
     const rows = await terminationPage(trx, caller, await reachOf(trx, caller), query, { after, limit })
     const orderId = query.orderId ?? null
-    const citizenId = orderId === null ? null : (rows[0]?.citizenId ?? null)
-    await recordLookup(trx, request, { operation: 'listTerminations', citizenId, orderId, purpose })
+    const citizenIds = rows.slice(0, limit).map((row) => row.citizenId)
+    const citizenId = orderId === null ? null : (citizenIds[0] ?? null)
+    await recordLookup(trx, request, { operation: 'listTerminations', citizenId, orderId, purpose, citizenIds })
     return pageAnswer({
       rows,
       limit,

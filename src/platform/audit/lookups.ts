@@ -17,12 +17,24 @@ export const purposeOf = (request: PortalRequest): string | null => {
   return purpose
 }
 
-/** Keeps that personal data were looked up: by whom, of whom, why. */
-export const recordLookup = async (
-  trx: Trx,
-  request: PortalRequest,
-  lookup: { operation: string; citizenId: string | null; orderId: string | null; purpose: string | null },
-): Promise<void> => {
+/**
+ * A reading of personal data: by which operation, of whom and why. A list names in `citizenIds` whom it showed, and in
+ * `citizenId` at most whom it was asked for.
+ */
+export type Lookup = {
+  readonly operation: string
+  readonly citizenId: string | null
+  readonly orderId: string | null
+  readonly purpose: string | null
+  readonly citizenIds?: readonly string[]
+}
+
+/**
+ * Keeps that personal data were looked up, in the transaction that reads them: what cannot be kept is not told. Written for
+ * every kind of caller.
+ */
+export const recordLookup = async (trx: Trx, request: PortalRequest, given: Lookup): Promise<void> => {
+  const { citizenIds, ...lookup } = given
   await trx
     .insertInto('lookups')
     .values({
@@ -32,6 +44,7 @@ export const recordLookup = async (
       organisationId: request.caller.organisation.id,
       requestId: request.id,
       ...lookup,
+      ...(citizenIds && citizenIds.length > 0 ? { citizenIds: [...new Set(citizenIds)] } : {}),
     })
     .execute()
 }

@@ -139,6 +139,53 @@ export interface AttendanceDayVersions {
   version: number;
 }
 
+export interface AuditChain {
+  at: Instant;
+  citizenId: string | null;
+  citizens: Json;
+  clientId: string;
+  hash: Buffer;
+  number: number;
+  orderId: string | null;
+  organisationId: string;
+  position: number;
+  rowId: string;
+  source: string;
+}
+
+export interface AuditCheckpoints {
+  at: Instant;
+  hash: Buffer;
+  keyId: string;
+  number: number;
+  publicKey: Json;
+  signature: string;
+}
+
+export interface AuditCitizens {
+  at: Instant;
+  citizenId: string;
+  municipality: string;
+  number: number;
+  organisationId: string;
+  source: string;
+}
+
+export interface AuditSealing {
+  fading: Generated<string>;
+  fresh: Generated<string>;
+  high: Generated<number>;
+  source: string;
+  turnedAt: Generated<Instant>;
+  turnedXid: Generated<string>;
+}
+
+export interface AuditTail {
+  hash: Buffer;
+  last: number;
+  onlyRow: Generated<boolean>;
+}
+
 export interface ChangeLog {
   action: string;
   changes: Generated<Json>;
@@ -194,6 +241,574 @@ export interface CodeValues {
   validTo: LocalDate | null;
 }
 
+export interface ComplianceAbsences {
+  day: LocalDate;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  late: number;
+  late1: number;
+  late1120: number;
+  late25: number;
+  late610: number;
+  lateOver20: number;
+  minutes: number;
+  registered: number;
+  residenceMunicipality: string | null;
+  sameDay: number;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceAbsencesCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  late: number | null;
+  late1: number | null;
+  late1120: number | null;
+  late25: number | null;
+  late610: number | null;
+  lateOver20: number | null;
+  minutes: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  registered: number | null;
+  residenceMunicipality: string | null;
+  sameDay: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceAbsencesFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  late: number | null;
+  late1: number | null;
+  late1120: number | null;
+  late25: number | null;
+  late610: number | null;
+  lateOver20: number | null;
+  minutes: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  registered: number | null;
+  residenceMunicipality: string | null;
+  sameDay: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceAttendance {
+  day: LocalDate;
+  daysPlanned: number;
+  daysRecorded: number;
+  daysRecordedLate: number;
+  daysRecordedSameDay: number;
+  daysUndocumented: number;
+  daysUnrecorded: number;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  minutesDelivered: number;
+  minutesPlanned: number;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceAttendanceCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  daysPlanned: number | null;
+  daysRecorded: number | null;
+  daysRecordedLate: number | null;
+  daysRecordedSameDay: number | null;
+  daysUndocumented: number | null;
+  daysUnrecorded: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  minutesDelivered: number | null;
+  minutesPlanned: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceAttendanceFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  daysPlanned: number | null;
+  daysRecorded: number | null;
+  daysRecordedLate: number | null;
+  daysRecordedSameDay: number | null;
+  daysUndocumented: number | null;
+  daysUnrecorded: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  minutesDelivered: number | null;
+  minutesPlanned: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceContacts {
+  answered: number;
+  answeredInTime: number;
+  answeredLate: number;
+  asked: number;
+  day: LocalDate;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+  unanswered: number;
+}
+
+export interface ComplianceContactsCases {
+  answered: number | null;
+  answeredInTime: number | null;
+  answeredLate: number | null;
+  asked: number | null;
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  unanswered: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceContactsFacts {
+  answered: number | null;
+  answeredInTime: number | null;
+  answeredLate: number | null;
+  asked: number | null;
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  unanswered: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceCourses {
+  begun: number;
+  day: LocalDate;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  minutesOrdered: number;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceCoursesCases {
+  begun: number | null;
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  minutesOrdered: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceCoursesFacts {
+  begun: number | null;
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  minutesOrdered: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceDifferences {
+  day: LocalDate;
+  days: number;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+  unrecordedDays: number;
+  unrecordedMinutes: number;
+  unregisteredDays: number;
+  unregisteredMinutes: number;
+}
+
+export interface ComplianceDifferencesCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  days: number | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  unrecordedDays: number | null;
+  unrecordedMinutes: number | null;
+  unregisteredDays: number | null;
+  unregisteredMinutes: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceDifferencesFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  days: number | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  unrecordedDays: number | null;
+  unrecordedMinutes: number | null;
+  unregisteredDays: number | null;
+  unregisteredMinutes: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceDuties {
+  day: LocalDate;
+  due: number;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  late1: number;
+  late1120: number;
+  late25: number;
+  late610: number;
+  lateOver20: number;
+  met: number;
+  metLate: number;
+  openedAfterDue: number;
+  openedAfterDueOpen: number;
+  residenceMunicipality: string | null;
+  span: string;
+  stillOpen: number;
+  supplierId: string;
+  targetGroup: string | null;
+  waived: number;
+}
+
+export interface ComplianceDutiesCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  due: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  late1: number | null;
+  late1120: number | null;
+  late25: number | null;
+  late610: number | null;
+  lateOver20: number | null;
+  met: number | null;
+  metLate: number | null;
+  openedAfterDue: number | null;
+  openedAfterDueOpen: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  stillOpen: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  waived: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceDutiesFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  due: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  late1: number | null;
+  late1120: number | null;
+  late25: number | null;
+  late610: number | null;
+  lateOver20: number | null;
+  met: number | null;
+  metLate: number | null;
+  openedAfterDue: number | null;
+  openedAfterDueOpen: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  stillOpen: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  waived: number | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceFreshness {
+  freshAsOf: Instant | null;
+  onlyRow: Generated<boolean>;
+}
+
+export interface ComplianceMeetings {
+  day: LocalDate;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  lettersInTime: number;
+  lettersLate: number;
+  lettersMissing: number;
+  lettersOwed: number;
+  missed: number;
+  newMeetingsInWindow: number;
+  newMeetingsLate: number;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceMeetingsCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  lettersInTime: number | null;
+  lettersLate: number | null;
+  lettersMissing: number | null;
+  lettersOwed: number | null;
+  missed: number | null;
+  newMeetingsInWindow: number | null;
+  newMeetingsLate: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceMeetingsFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  lettersInTime: number | null;
+  lettersLate: number | null;
+  lettersMissing: number | null;
+  lettersOwed: number | null;
+  missed: number | null;
+  newMeetingsInWindow: number | null;
+  newMeetingsLate: number | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceProtocols {
+  complete: number;
+  corrected: number;
+  day: LocalDate;
+  due: number;
+  frameworkAgreementId: string | null;
+  incomplete: number;
+  jobcenterId: string | null;
+  kind: string;
+  missing: number;
+  residenceMunicipality: string | null;
+  span: string;
+  stale: number;
+  submitted: number;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceProtocolsCases {
+  citizenId: string | null;
+  complete: number | null;
+  corrected: number | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  due: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  incomplete: number | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  missing: number | null;
+  month: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  stale: number | null;
+  submitted: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceProtocolsFacts {
+  citizenId: string | null;
+  complete: number | null;
+  corrected: number | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  due: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  incomplete: number | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  missing: number | null;
+  month: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  residenceMunicipality: string | null;
+  stale: number | null;
+  submitted: number | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceRefusals {
+  day: LocalDate;
+  frameworkAgreementId: string | null;
+  jobcenterId: string | null;
+  kind: string;
+  refused: number;
+  residenceMunicipality: string | null;
+  span: string;
+  supplierId: string;
+  targetGroup: string | null;
+}
+
+export interface ComplianceRefusalsCases {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  refused: number | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceRefusalsFacts {
+  citizenId: string | null;
+  day: LocalDate | null;
+  daysLate: number | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  kind: string | null;
+  orderId: string | null;
+  orderNumber: string | null;
+  refused: number | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
+  workingDaysLate: number | null;
+}
+
+export interface ComplianceTouched {
+  day: LocalDate;
+  source: string;
+  supplierId: string;
+}
+
 export interface ContactPersons {
   email: string;
   id: string;
@@ -215,6 +830,17 @@ export interface ContactRequests {
   supplierId: string;
   textCipher: Buffer;
   textKey: string;
+}
+
+export interface CoursesBegun {
+  begunOn: LocalDate | null;
+  effortGroup: string | null;
+  frameworkAgreementId: string | null;
+  id: string | null;
+  jobcenterId: string | null;
+  residenceMunicipality: string | null;
+  supplierId: string | null;
+  targetGroup: string | null;
 }
 
 export interface DeliveryAddresses {
@@ -332,6 +958,67 @@ export interface IdempotencyKeys {
   status: number;
 }
 
+export interface InspectionCourses {
+  frameworkAgreementId: string;
+  inspectionId: string;
+  orderId: string;
+  orderNumber: string;
+  phase: string;
+  residenceMunicipality: string;
+  supplierId: string;
+  targetGroup: string;
+}
+
+export interface InspectionFindings {
+  clientId: string;
+  controlPoint: string;
+  inspectionId: string;
+  noteCipher: Buffer | null;
+  noteKey: string | null;
+  orderId: string;
+  organisationId: string;
+  outcome: string;
+  proposed: Json | null;
+  registeredAt: Instant;
+  registeredBy: Json;
+  requestId: string;
+  severity: number | null;
+  version: number;
+  visitedOn: LocalDate | null;
+}
+
+export interface Inspections {
+  clientId: string;
+  closedAt: Instant | null;
+  closedBy: Json | null;
+  courses: number;
+  drawnAt: Instant;
+  drawnBy: Json;
+  drawnOn: LocalDate;
+  endedAsked: number;
+  endedFrom: LocalDate;
+  id: string;
+  notJudged: Generated<Json>;
+  organisationId: string;
+  populationSha256: Buffer;
+  requestId: string;
+  residenceMunicipality: string | null;
+  runningAsked: number;
+  seed: string;
+  supplierId: string | null;
+  version: Generated<number>;
+}
+
+export interface InspectionStrata {
+  drawn: number;
+  frameworkAgreementId: string;
+  inspectionId: string;
+  phase: string;
+  population: number;
+  residenceMunicipality: string;
+  targetGroup: string;
+}
+
 export interface LeaveApprovals {
   approvedBy: Json;
   citizenId: string;
@@ -351,12 +1038,14 @@ export interface LeaveApprovals {
 
 export interface Lookups {
   citizenId: string | null;
+  citizenIds: string[] | null;
   clientId: string;
   id: string;
   occurredAt: Instant;
   operation: string;
   orderId: string | null;
   organisationId: string;
+  position: Generated<number>;
   purpose: string | null;
   requestId: string;
 }
@@ -492,6 +1181,19 @@ export interface Organisations {
   version: Generated<number>;
 }
 
+export interface PageSessions {
+  clientId: string | null;
+  createdAt: Generated<Instant>;
+  expiresAt: Instant;
+  id: string;
+  lastSeenAt: Generated<Instant>;
+  organisationId: string;
+  personName: string;
+  purpose: string | null;
+  subject: string;
+  tokenHash: Buffer;
+}
+
 export interface PlannedDays {
   activityId: string;
   citizenId: string;
@@ -565,8 +1267,18 @@ export interface Refusals {
   operation: string;
   orderId: string | null;
   organisationId: string;
+  position: Generated<number>;
   requestId: string;
   rule: string;
+}
+
+export interface RegisterDifferences {
+  because: string;
+  day: LocalDate;
+  minutes: number;
+  orderId: string;
+  residenceMunicipality: string;
+  supplierId: string;
 }
 
 export interface ReportRequests {
@@ -681,6 +1393,44 @@ export interface SandboxClock {
   onlyRow: Generated<boolean>;
 }
 
+export interface SettlementLines {
+  afterEndMinutes: number;
+  agreementTitle: string;
+  amountOere: number;
+  citizenId: string;
+  days: number;
+  deliveredMinutes: number;
+  firstDay: LocalDate;
+  frameworkAgreementId: string;
+  jobcenterId: string;
+  lastDay: LocalDate;
+  orderId: string;
+  orderNumber: string;
+  position: number;
+  protocolIncomplete: boolean | null;
+  protocolOutdated: boolean | null;
+  protocolSubmittedAt: Instant | null;
+  protocolVersion: number | null;
+  settlementId: string;
+  supplierId: string;
+  supplierKind: string;
+  supplierName: string;
+  unitPriceOere: number;
+}
+
+export interface Settlements {
+  asOf: Instant;
+  clientId: string;
+  countedAt: Instant;
+  id: string;
+  linesOf: string;
+  month: string;
+  municipality: string;
+  organisationId: string;
+  requestId: string;
+  sha256: Buffer;
+}
+
 export interface Terminations {
   cause: string | null;
   citizenId: string | null;
@@ -790,13 +1540,48 @@ export interface DB {
   apiClients: ApiClients;
   attendanceDays: AttendanceDays;
   attendanceDayVersions: AttendanceDayVersions;
+  auditChain: AuditChain;
+  auditCheckpoints: AuditCheckpoints;
+  auditCitizens: AuditCitizens;
+  auditSealing: AuditSealing;
+  auditTail: AuditTail;
   changeLog: ChangeLog;
   citizenReferrals: CitizenReferrals;
   citizens: Citizens;
   closingDays: ClosingDays;
   codeValues: CodeValues;
+  complianceAbsences: ComplianceAbsences;
+  complianceAbsencesCases: ComplianceAbsencesCases;
+  complianceAbsencesFacts: ComplianceAbsencesFacts;
+  complianceAttendance: ComplianceAttendance;
+  complianceAttendanceCases: ComplianceAttendanceCases;
+  complianceAttendanceFacts: ComplianceAttendanceFacts;
+  complianceContacts: ComplianceContacts;
+  complianceContactsCases: ComplianceContactsCases;
+  complianceContactsFacts: ComplianceContactsFacts;
+  complianceCourses: ComplianceCourses;
+  complianceCoursesCases: ComplianceCoursesCases;
+  complianceCoursesFacts: ComplianceCoursesFacts;
+  complianceDifferences: ComplianceDifferences;
+  complianceDifferencesCases: ComplianceDifferencesCases;
+  complianceDifferencesFacts: ComplianceDifferencesFacts;
+  complianceDuties: ComplianceDuties;
+  complianceDutiesCases: ComplianceDutiesCases;
+  complianceDutiesFacts: ComplianceDutiesFacts;
+  complianceFreshness: ComplianceFreshness;
+  complianceMeetings: ComplianceMeetings;
+  complianceMeetingsCases: ComplianceMeetingsCases;
+  complianceMeetingsFacts: ComplianceMeetingsFacts;
+  complianceProtocols: ComplianceProtocols;
+  complianceProtocolsCases: ComplianceProtocolsCases;
+  complianceProtocolsFacts: ComplianceProtocolsFacts;
+  complianceRefusals: ComplianceRefusals;
+  complianceRefusalsCases: ComplianceRefusalsCases;
+  complianceRefusalsFacts: ComplianceRefusalsFacts;
+  complianceTouched: ComplianceTouched;
   contactPersons: ContactPersons;
   contactRequests: ContactRequests;
+  coursesBegun: CoursesBegun;
   deliveryAddresses: DeliveryAddresses;
   documents: Documents;
   eventFeed: EventFeed;
@@ -808,6 +1593,10 @@ export interface DB {
   focusAreas: FocusAreas;
   frameworkAgreements: FrameworkAgreements;
   idempotencyKeys: IdempotencyKeys;
+  inspectionCourses: InspectionCourses;
+  inspectionFindings: InspectionFindings;
+  inspections: Inspections;
+  inspectionStrata: InspectionStrata;
   leaveApprovals: LeaveApprovals;
   lookups: Lookups;
   milestones: Milestones;
@@ -817,11 +1606,13 @@ export interface DB {
   orderAmendments: OrderAmendments;
   orders: Orders;
   organisations: Organisations;
+  pageSessions: PageSessions;
   plannedDays: PlannedDays;
   protocolImports: ProtocolImports;
   protocolMonths: ProtocolMonths;
   protocolVersions: ProtocolVersions;
   refusals: Refusals;
+  registerDifferences: RegisterDifferences;
   reportRequests: ReportRequests;
   reportReturns: ReportReturns;
   reports: Reports;
@@ -831,6 +1622,8 @@ export interface DB {
   reSummonsReminders: ReSummonsReminders;
   routingPolicies: RoutingPolicies;
   sandboxClock: SandboxClock;
+  settlementLines: SettlementLines;
+  settlements: Settlements;
   terminations: Terminations;
   webhookAttempts: WebhookAttempts;
   webhookBacklogs: WebhookBacklogs;

@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import type { Instant } from '#kernel/instant.ts'
 import { isUuid } from '#platform/ids.ts'
 import { HttpProblem } from './problems/problem.ts'
 import { type Answer, closed } from './route.ts'
@@ -50,6 +51,17 @@ export const sequenceAfter = (cursor: string | undefined): number => {
   const position = positionOf(cursor)
   if (!/^\d{1,15}$/.test(position)) throw new HttpProblem('invalid-cursor')
   return Number(position)
+}
+
+/**
+ * The instant and the number that a cursor of the form `<instant>/<number>` continues after; undefined on the first page.
+ * @throws HttpProblem `invalid-cursor`
+ */
+export const momentAfter = (cursor: string | undefined): { at: Instant; number: number } | undefined => {
+  if (cursor === undefined) return undefined
+  const [, at, number] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\/(\d{1,15})$/.exec(positionOf(cursor)) ?? []
+  if (at === undefined || Number.isNaN(Date.parse(at))) throw new HttpProblem('invalid-cursor')
+  return { at: at as Instant, number: Number(number) }
 }
 
 /**

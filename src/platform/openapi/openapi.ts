@@ -41,9 +41,22 @@ const tags = [
     description:
       'Focus areas with their assessments, milestones, and where a course stands against its targets (§ 2, 004)',
   },
+  {
+    name: 'Compliance',
+    description: 'Figures over duties and registers, results (004), and settlements between municipalities (000)',
+  },
   { name: 'Access requests', description: 'Everything held on one citizen, as the caller may see it (§ 13)' },
   { name: 'Obligations', description: 'Duties with their deadlines, extensions, and how deadlines are counted' },
   { name: 'Events', description: "The caller's own events, in one order" },
+  {
+    name: 'Inspections',
+    description:
+      'A random sample of courses, the pack of each, findings against control points, and the yearly table per agreement.',
+  },
+  {
+    name: 'Audit log',
+    description: 'Every write, reading and refusal, chained by hash, with signed checkpoints of the chain',
+  },
   { name: 'Webhooks', description: 'Signed deliveries of events (Standard Webhooks)' },
 ]
 

@@ -7,6 +7,7 @@ import { runningOrder } from '#test/features/absences/support.ts'
 import { freshCpr, must, refusal } from '#test/features/orders/support.ts'
 import { absent, type CourseOrder, course } from '#test/features/protocols/support.ts'
 import { ask, submitReport } from '#test/features/reports/reading-support.ts'
+import { sealAll } from '#test/platform/audit/written-log.ts'
 import { countStatements } from '#test/support/count-statements.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import { fillAll, filledOrders } from './support.ts'
@@ -20,8 +21,15 @@ const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter
 /** Tables that name a citizen and are not among the records, each with the reason. */
 const notAmongTheRecords: Readonly<Record<string, string>> = {
   citizens: 'stands as `citizen`: the number, deciphered',
+  register_differences: 'counted from attendance and registrations, which are exported',
+  audit_chain: 'the place and the hash of each line of the records `changeLog`, `lookups` and `refusals`',
+  audit_citizens: 'finds those lines by their citizen',
   events: 'thin: ids and dates of records that are exported; a copy of them for their recipients',
   event_feed: 'the place of an event in a recipient’s feed',
+  inspection_courses: 'which orders the authority drew when it inspected a supplier; read by auditors alone',
+  inspection_findings: 'what the authority found of the supplier’s work; read by auditors alone, never by the parties',
+  settlement_lines:
+    'sums of the attendance days that are exported, as one municipality was billed for them; no party holds it',
   webhook_attempts: 'what came of sending an event to a system',
   webhook_deliveries: 'when an event was sent to a system',
 }
@@ -135,6 +143,21 @@ describe('§ 13: everything held on one citizen', () => {
       row?.count as number,
     )
   })
+})
+
+test('lists that showed the citizen are among the look-ups, sealed or not, without whom else they showed', async () => {
+  const listed = async () => {
+    const { body } = must(await exportOf(order.citizen.id))
+    expect(JSON.stringify(body.records.lookups)).not.toContain(demo.orders.dragoer.citizen.id)
+    return body.records.lookups.filter((one: { operation: string }) => one.operation === 'listOrders').length
+  }
+  const before = await listed()
+  must(await portal.as('supplier-nord').get('/v1/orders', { query: { limit: 500 } }))
+  must(await portal.as('supplier-syd').get('/v1/orders'))
+  must(await portal.as('supplier-nord').get('/v1/orders', { query: { citizenId: demo.orders.dragoer.citizen.id } }))
+  expect(await listed()).toBe(before + 1)
+  await sealAll(portal)
+  expect(await listed()).toBe(before + 1)
 })
 
 describe('who may', () => {

@@ -168,6 +168,54 @@ const reporting = async (admin: Admin, order: (typeof orders)[keyof typeof order
   )
 }
 
+/** An inspection of one order with a finding, drawn by Copenhagen's auditor. */
+const inspection = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  const id = newId()
+  const { id: orderId, supplierId, frameworkAgreementId, targetGroup } = order
+  const { residenceMunicipality } = order.citizen
+  const { id: auditor, clientId } = organisations.auditorKoebenhavn
+  await admin(
+    `insert into inspections (id, organisation_id, client_id, request_id, supplier_id, seed, running_asked, ended_asked, drawn_on,
+       ended_from, drawn_at, drawn_by, population_sha256, courses)
+     values ($1, $2, $3, 'q', $4, 's', 1, 0, '2026-03-13', '2025-03-13', now(), '{}', sha256('x'), 1)`,
+    [id, auditor, clientId, supplierId],
+  )
+  await admin(
+    `insert into inspection_strata (inspection_id, phase, framework_agreement_id, target_group, residence_municipality, population, drawn)
+     values ($1, 'running', $2, $3, $4, 1, 1)`,
+    [id, frameworkAgreementId, targetGroup, residenceMunicipality],
+  )
+  await admin(
+    `insert into inspection_courses (inspection_id, order_id, order_number, phase, supplier_id, framework_agreement_id, target_group,
+       residence_municipality)
+     values ($1, $2, 'B', 'running', $3, $4, $5, $6)`,
+    [id, orderId, supplierId, frameworkAgreementId, targetGroup, residenceMunicipality],
+  )
+  await admin(
+    `insert into inspection_findings (inspection_id, order_id, control_point, version, organisation_id, outcome, registered_by,
+       registered_at, client_id, request_id)
+     values ($1, $2, 'plan-complete', 1, $3, 'in-order', '{}', now(), $4, 'q')`,
+    [id, orderId, auditor, clientId],
+  )
+}
+
+/** A settlement of one order's month, as its municipality's own were told it (000). */
+const settled = async (admin: Admin, order: (typeof orders)[keyof typeof orders]): Promise<void> => {
+  const [id, { id: auditor, clientId }] = [newId(), organisations.auditorKoebenhavn]
+  await admin(
+    `insert into settlements (id, municipality, month, as_of, sha256, lines_of, organisation_id, client_id, request_id, counted_at)
+     values ($1, $2, '2026-03', clock_timestamp() + random() * interval '1 hour', sha256('x'), $1, $3, $4, 'q', now())`,
+    [id, order.citizen.residenceMunicipality, auditor, clientId],
+  )
+  await admin(
+    `insert into settlement_lines (settlement_id, position, citizen_id, order_id, order_number, supplier_id, supplier_name,
+       supplier_kind, jobcenter_id, framework_agreement_id, agreement_title, unit_price_oere, first_day, last_day, days,
+       delivered_minutes, after_end_minutes, amount_oere)
+     values ($1, 0, $2, $3, 'B', $4, 's', 'external', $5, $6, 'a', 60000, '2026-03-10', '2026-03-10', 1, 60, 0, 60000)`,
+    [id, order.citizen.id, order.id, order.supplierId, order.jobcenterId, order.frameworkAgreementId],
+  )
+}
+
 /**
  * Puts rows where the demo world has none: absences of three orders, and one row of each kind for every organisation.
  * @param admin runs SQL that no policy limits
@@ -183,6 +231,8 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
   await betweenParties(admin, orders.supplierSyd, [organisations.kKassen.id])
   for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await bothRegisters(admin, order)
   for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await reporting(admin, order)
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await inspection(admin, order)
+  for (const order of [orders.activityReady, orders.dragoer, orders.supplierSyd]) await settled(admin, order)
   await firstMeeting(admin, orders.activityReady, [])
   await firstMeeting(admin, orders.dragoer, [organisations.ydelseDragoer.id])
   await firstMeeting(admin, orders.supplierSyd, [])
@@ -195,6 +245,11 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
       `insert into protocol_imports (id, organisation_id, month, dry_run, format, sha256, status, registered_by, client_id, request_id, arrived_at)
        values ($1, $2, '2026-03', true, 'csv', sha256('x'), 'completed', '{}', $3, 'q', now())`,
       [newId(), id, clientId],
+    )
+    await admin(
+      `insert into page_sessions (id, token_hash, organisation_id, client_id, subject, person_name, expires_at)
+       values ($1, sha256($2::text::bytea), $3, $2, 's', 'n', now() + interval '1 hour')`,
+      [newId(), clientId, id],
     )
     await admin(
       `insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, request_id) values ($1, now(), $2, $3, 'o', 'r', 'q')`,
@@ -244,4 +299,21 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
       [delivery, endpoint, id],
     )
   }
+  // What the worker counts from all that, and a cell that is to be counted again.
+  await admin(`select portal_refresh_compliance(100000, now(), 1)`)
+  await admin(`insert into compliance_touched (source, supplier_id, day) values ('absences', $1, '2026-03-10')`, [
+    organisations.supplierNord.id,
+  ])
+  // A look-up of a citizen, and everything that was logged with its link, as the worker seals it.
+  const { auditorDragoer } = organisations
+  await admin(
+    `insert into lookups (id, occurred_at, client_id, organisation_id, operation, citizen_id, order_id, request_id)
+     values ($1, now(), $2, $3, 'o', $4, $5, 'q')`,
+    [newId(), auditorDragoer.clientId, auditorDragoer.id, orders.dragoer.citizen.id, orders.dragoer.id],
+  )
+  await admin(`select portal_seal_audit(100000, 1)`)
+  await admin(
+    `insert into audit_checkpoints (number, hash, at, key_id, public_key, signature)
+     select last, hash, now(), 'k', '{}', 's' from audit_tail`,
+  )
 }

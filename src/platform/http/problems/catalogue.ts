@@ -2,6 +2,7 @@ import { absenceProblems } from './absence-problems.ts'
 import { attendanceProblems } from './attendance-problems.ts'
 import { documentProblems } from './document-problems.ts'
 import { firstMeetingProblems } from './first-meeting-problems.ts'
+import { inspectionProblems } from './inspection-problems.ts'
 import { obligationProblems } from './obligation-problems.ts'
 import { orderProblems } from './order-problems.ts'
 import { partyProblems } from './party-problems.ts'
@@ -23,6 +24,7 @@ const entries = {
   ...partyProblems,
   ...progressProblems,
   ...reportProblems,
+  ...inspectionProblems,
 }
 
 export type ProblemSlug = keyof typeof entries

@@ -1,0 +1,103 @@
+import { type Kysely, sql } from 'kysely'
+import { asOwner, lastDayOf, localDate } from './facts.ts'
+
+/** Of `r`, a row of a table: the cells that it is counted in, as a list of values. A null day is none. */
+const touched: Readonly<Record<string, string>> = {
+  absences: `('absences', r.supplier_id, r.date)`,
+  obligations: `('duties', r.supplier_id, r.due_on),
+    ('protocols', r.supplier_id, case when r.kind = 'attendance-protocol' and r.subject ~ '^\\d{4}-(0[1-9]|1[0-2])$'
+      then ${lastDayOf('r.subject')} end),
+    ('meetings', r.supplier_id, case when r.kind = 're-summons-letter' and r.subject ~ '^\\d{4}-\\d{2}-\\d{2}$' then r.subject::date end)`,
+  planned_days: `('attendance', r.supplier_id, r.date)`,
+  attendance_days: `('attendance', r.supplier_id, r.date)`,
+  protocol_months: `('protocols', r.supplier_id, ${lastDayOf('r.month')})`,
+  first_meeting_outcomes: `('meetings', r.supplier_id, r.met_on)`,
+  re_summons: `('meetings', r.supplier_id, r.missed_on)`,
+  contact_requests: `('contacts', r.supplier_id, ${localDate('r.created_at')})`,
+  refusals: `('refusals', r.organisation_id, ${localDate('r.arrived_at')})`,
+}
+/** What an order's change means for the days of others: leave takes from both registers; terms move every cell of the order. */
+const daysOfLeave = (rows: string): string =>
+  `select 'attendance', r.supplier_id, p.date from ${rows} r
+     join planned_days p on p.order_id = r.order_id and p.date between r.from_date and r.to_date`
+const allOfOrders = (orders: string): string => `
+  select 'duties', b.supplier_id, b.due_on from ${orders} r join obligations b on b.order_id = r.id
+  union all select 'absences', a.supplier_id, a.date from ${orders} r join absences a on a.order_id = r.id
+  union all select 'protocols', b.supplier_id, ${lastDayOf('b.subject')} from ${orders} r join obligations b
+    on b.order_id = r.id and b.kind = 'attendance-protocol' and b.subject ~ '^\\d{4}-(0[1-9]|1[0-2])$'
+  union all select 'protocols', m.supplier_id, ${lastDayOf('m.month')} from ${orders} r join protocol_months m on m.order_id = r.id
+  union all select 'meetings', m.supplier_id, m.met_on from ${orders} r join first_meeting_outcomes m on m.order_id = r.id
+  union all select 'contacts', c.supplier_id, ${localDate('c.created_at')} from ${orders} r join contact_requests c on c.order_id = r.id
+  union all select 'refusals', f.organisation_id, ${localDate('f.arrived_at')} from ${orders} r join refusals f on f.order_id = r.id`
+const terms = ['supplier_id', 'jobcenter_id', 'framework_agreement_id', 'target_group', 'residence_municipality']
+const course = ['status', 'course_status', 'start_date', 'end_date', 'ended_on', 'first_attended_on']
+const differ = (columns: readonly string[]): string =>
+  `row(${columns.map((column) => `n.${column}`).join(', ')}) is distinct from row(${columns.map((column) => `o.${column}`).join(', ')})`
+
+/** After each statement that writes: one more statement, which names the cells it was about, and commits with it. */
+export const triggers = async (db: Kysely<unknown>): Promise<void> => {
+  const onStatement = (table: string, operation: 'insert' | 'update' | 'delete', body: string): Promise<unknown> => {
+    const rows = { insert: 'new table as new_rows', delete: 'old table as old_rows' }
+    return sql
+      .raw(`
+      create function portal_touch_${table}_${operation}() returns trigger ${asOwner} as $$
+      begin
+        ${body}
+        return null;
+      end $$;
+      revoke all on function portal_touch_${table}_${operation} from public;
+      create trigger touch_compliance_${operation} after ${operation} on ${table}
+        referencing ${operation === 'update' ? `${rows.insert} ${rows.delete}` : rows[operation]}
+        for each statement execute function portal_touch_${table}_${operation}();
+    `)
+      .execute(db)
+  }
+  const rowsOf = {
+    insert: 'new_rows',
+    delete: 'old_rows',
+    update: '(select * from new_rows union all select * from old_rows)',
+  } as const
+  for (const operation of ['insert', 'update', 'delete'] as const) {
+    const rows = rowsOf[operation]
+    for (const [table, cells] of Object.entries(touched)) {
+      await onStatement(
+        table,
+        operation,
+        `insert into compliance_touched (source, supplier_id, day)
+          select distinct c.source, c.supplier_id, c.day from ${rows} r
+            cross join lateral (values ${cells}) c (source, supplier_id, day) where c.day is not null;`,
+      )
+    }
+    await onStatement(
+      'leave_approvals',
+      operation,
+      `insert into compliance_touched (source, supplier_id, day) ${daysOfLeave(rows)};`,
+    )
+  }
+  const begun = (rows: string): string =>
+    `select 'courses', r.supplier_id, r.start_date from ${rows} r where r.approved_at is not null`
+  for (const operation of ['insert', 'delete'] as const) {
+    await onStatement(
+      'orders',
+      operation,
+      `insert into compliance_touched (source, supplier_id, day) ${begun(rowsOf[operation])};`,
+    )
+  }
+  await onStatement(
+    'orders',
+    'update',
+    `if not exists (select from new_rows n join old_rows o using (id)
+        where ${differ([...terms, ...course, 'approved_at', 'ordered_minutes'])}) then
+       return null;
+     end if;
+     insert into compliance_touched (source, supplier_id, day)
+       select * from (${begun('new_rows')} union ${begun('old_rows')}) b
+       union all
+       select 'attendance', p.supplier_id, p.date from new_rows n join old_rows o using (id)
+         join planned_days p on p.order_id = n.id where ${differ([...terms, ...course])};
+     if exists (select from new_rows n join old_rows o using (id) where ${differ(terms)}) then
+       insert into compliance_touched (source, supplier_id, day)
+         select distinct c.source, c.supplier_id, c.day from (${allOfOrders('new_rows')}) c (source, supplier_id, day);
+     end if;`,
+  )
+}

@@ -1,0 +1,43 @@
+import process from 'node:process'
+import { ConfigError, readConfig } from './config.ts'
+import { signCheckpoint, storedCheckpoint } from './platform/audit/checkpoints.ts'
+import { parseSigningKey } from './platform/audit/signing-key.ts'
+import { openDatabase } from './platform/db/pool.ts'
+
+/**
+ * `npm run --silent audit:checkpoint > file`: the newest checkpoint of the audit log as JSON, to be stored out of the database's
+ * reach. With AUDIT_SIGNING_KEY the chain's end is signed first, where it has none.
+ */
+const main = async (): Promise<void> => {
+  const given = readConfig(process.env, 'migration')
+  const development =
+    given.production || given.databaseUrl !== null
+      ? null
+      : await (await import('./dev/development.ts')).developmentConfig(given, { prepare: false })
+  const { databaseUrl } = development?.config ?? given
+  if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing')
+  const database = openDatabase({
+    url: databaseUrl,
+    poolSize: 1,
+    name: 'udbudsportal-audit-checkpoint',
+    role: 'portal_worker',
+    onError: () => undefined,
+  })
+  try {
+    const keyText = (development?.config ?? given).auditSigningKey
+    if (keyText) await signCheckpoint(database, await parseSigningKey(keyText), new Date().toISOString())
+    const newest = await storedCheckpoint(database)
+    if (!newest) throw new Error('there is no checkpoint yet, and no AUDIT_SIGNING_KEY to make one')
+    process.stdout.write(`${JSON.stringify(newest)}\n`)
+  } finally {
+    await database.close()
+    if (development?.database?.reused === false) await development.database.stop()
+  }
+}
+
+try {
+  await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { ConfigError, readConfig } from './config.ts'
+import { auditFaults } from './platform/audit/audit-faults.ts'
+import { parseCheckpoint } from './platform/audit/checkpoints.ts'
+import { parseSigningKey } from './platform/audit/signing-key.ts'
+import { verifyAudit } from './platform/audit/verify-audit.ts'
+
+/**
+ * `npm run audit:verify -- [--checkpoint file]… [--trusted-key thumbprint]…`: recomputes the audit log over
+ * DATABASE_OWNER_URL (without it DATABASE_URL). Signatures must be those of AUDIT_SIGNING_KEY or of a trusted key; without
+ * either any key's count. Exit 0 when all is in order, 1 when not (the first fault is named), 2 when it could not be told.
+ */
+const main = async (): Promise<number> => {
+  const { values } = parseArgs({
+    options: {
+      checkpoint: { type: 'string', multiple: true, default: [] },
+      'trusted-key': { type: 'string', multiple: true, default: [] },
+    },
+  })
+  const given = readConfig(process.env, 'migration')
+  const development =
+    given.production || given.databaseUrl !== null
+      ? null
+      : await (await import('./dev/development.ts')).developmentConfig(given, { prepare: false })
+  const { databaseUrl, databaseOwnerUrl } = development?.config ?? given
+  const url = databaseOwnerUrl ?? databaseUrl
+  if (url === null) throw new ConfigError('DATABASE_OWNER_URL and DATABASE_URL are missing')
+  const keyText = (development?.config ?? given).auditSigningKey
+  const key = keyText ? await parseSigningKey(keyText) : null
+  const trusted = [...values['trusted-key'], ...(key ? [key.publicKey.kid] : [])]
+  const client = new pg.Client({ connectionString: url, application_name: 'udbudsportal-audit-verify' })
+  try {
+    const outside = []
+    for (const file of values.checkpoint) outside.push(parseCheckpoint(await readFile(file, 'utf8')))
+    await client.connect()
+    const result = await verifyAudit(client, { outside, trustedKeys: trusted.length > 0 ? trusted : null })
+    if (result.fault) {
+      const { what, table, number, id } = result.fault
+      process.stdout.write(
+        `audit log NOT in order: ${table}, number ${number ?? '-'}, id ${id ?? '-'}: ${auditFaults[what]} (${what})\n`,
+      )
+      return 1
+    }
+    const unknown =
+      trusted.length > 0 ? '' : '; no key is trusted, so signatures were held against their own keys alone'
+    process.stdout.write(
+      `audit log in order: ${result.verified} rows and ${result.checkpoints} checkpoints verified${unknown}\n`,
+    )
+    return 0
+  } finally {
+    await client.end()
+    if (development?.database?.reused === false) await development.database.stop()
+  }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 2
+}

@@ -1,0 +1,47 @@
+import type { FastifyInstance } from 'fastify'
+import { fallsBy } from '#rules/compliance/figure.ts'
+import { figureNames, figures } from '#rules/compliance/figures.ts'
+import { shareNames, shares } from '#rules/compliance/shares.ts'
+import { html } from './markup.ts'
+import { table } from './tables.ts'
+import { definePage, type PageGround } from './visit.ts'
+import { figureWordsIn } from './words-of-figures.ts'
+
+/** What each figure counts. */
+export const definitions = (app: FastifyInstance, ground: PageGround): void => {
+  definePage(app, ground, { method: 'GET', url: '/auditor/definitions' }, async ({ language, say }) => {
+    const words = figureWordsIn(language)
+    const code = (name: string) => html`<code id="${name}">${name}</code>`
+    const content = html`<h1>${say.definitions}</h1>
+<p class="note">${words.definitionsIntro}</p>
+${table({
+  caption: words.figure,
+  scrollHint: words.scrollHint,
+  headings: [words.name, words.definition, words.fallsBy, words.basis].map((text) => ({ text })),
+  rows: figureNames.map((name) => ({
+    name: code(name),
+    cells: [
+      { content: figures[name].definition[language] },
+      { content: fallsBy[figures[name].source][language] },
+      { content: figures[name].basis },
+    ],
+  })),
+})}
+${table({
+  caption: words.share,
+  scrollHint: words.scrollHint,
+  headings: [words.name, words.definition, words.figure, words.basis].map((text) => ({ text })),
+  rows: shareNames.map((name) => ({
+    name: html`<code>${name}</code>`,
+    cells: [
+      { content: shares[name].definition[language] },
+      {
+        content: html`<code>${shares[name].numerator.join(' + ')}</code> / <code>${shares[name].denominator.join(' + ')}</code>`,
+      },
+      { content: shares[name].basis },
+    ],
+  })),
+})}`
+    return { title: say.definitions, content }
+  })
+}

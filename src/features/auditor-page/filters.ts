@@ -1,0 +1,123 @@
+import { addDays, isLocalDate, type LocalDate, localDate } from '#kernel/local-date.ts'
+import { isUuid } from '#platform/ids.ts'
+import { isPeriod } from '#rules/compliance/period.ts'
+import type { Choice, Choices } from './choices.queries.ts'
+import { html, type Markup } from './markup.ts'
+import type { Values } from './visit.ts'
+import type { FigureWords } from './words-of-figures.ts'
+
+/** What the figures of a page are narrowed to. */
+export type Filters = {
+  readonly from: LocalDate
+  readonly to: LocalDate
+  readonly supplierId?: string
+  readonly jobcenterId?: string
+  readonly targetGroup?: string
+  readonly frameworkAgreementId?: string
+}
+
+/** Ours: the months that are looked at unless told: this one and the five before it. */
+const usualMonths = 6
+
+/** The first day of the month that lies `months` before a date's own. */
+const firstOfMonthBefore = (date: LocalDate, months: number): LocalDate => {
+  let first = localDate(`${date.slice(0, 7)}-01`)
+  for (let passed = 0; passed < months; passed++) first = localDate(`${addDays(first, -1).slice(0, 7)}-01`)
+  return first
+}
+
+/** The months of a period as `YYYY-MM`, the first one first. */
+export const monthsOf = ({ from, to }: { from: LocalDate; to: LocalDate }): string[] => {
+  const months: string[] = []
+  for (
+    let day = localDate(`${from.slice(0, 7)}-01`);
+    day <= to;
+    day = localDate(`${addDays(day, 31).slice(0, 7)}-01`)
+  ) {
+    months.push(day.slice(0, 7))
+  }
+  return months
+}
+
+/** The days of a month that lie in a period. */
+export const monthWithin = (month: string, { from, to }: Filters): { from: LocalDate; to: LocalDate } => {
+  const first = localDate(`${month}-01`)
+  const last = addDays(localDate(`${addDays(first, 31).slice(0, 7)}-01`), -1)
+  return { from: first < from ? from : first, to: last > to ? to : last }
+}
+
+const codeOf = (text: string | undefined): string | undefined =>
+  text !== undefined && /^[a-z0-9-]{1,100}$/.test(text) ? text : undefined
+const idOf = (text: string | undefined): string | undefined =>
+  text !== undefined && isUuid(text) ? text.toLowerCase() : undefined
+
+/**
+ * Reads the filters of a query; what is no value of its kind is left out.
+ * @param today the usual period ends with it
+ * @returns `wrongPeriod`: that a period was asked for and is none, so the usual one stands
+ */
+export const filtersOf = (query: Values, today: LocalDate): { filters: Filters; wrongPeriod: boolean } => {
+  const usual = { from: firstOfMonthBefore(today, usualMonths - 1), to: today }
+  const { from = '', to = '' } = query
+  const asked = { from: from === '' ? usual.from : from, to: to === '' ? usual.to : to }
+  const right =
+    isLocalDate(asked.from) && isLocalDate(asked.to) && isPeriod(asked as { from: LocalDate; to: LocalDate })
+  const { from: first, to: last } = right ? (asked as { from: LocalDate; to: LocalDate }) : usual
+  const narrowed = {
+    supplierId: idOf(query['supplierId']),
+    jobcenterId: idOf(query['jobcenterId']),
+    targetGroup: codeOf(query['targetGroup']),
+    frameworkAgreementId: idOf(query['frameworkAgreementId']),
+  }
+  const given = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined))
+  return { filters: { from: first, to: last, ...given }, wrongPeriod: !right }
+}
+
+/** A path of these pages with filters, and what else its query says. */
+export const placeOf = (
+  path: string,
+  filters: Partial<Filters>,
+  more: Readonly<Record<string, string>> = {},
+): string => {
+  const query = new URLSearchParams({ ...more, ...(filters as Record<string, string>) })
+  return `${path}?${query.toString()}`
+}
+
+const select = (given: {
+  name: keyof Filters
+  label: string
+  all: string
+  choices: readonly Choice[]
+  chosen: string | undefined
+}): Markup => html`<div class="field"><label for="${given.name}">${given.label}</label>
+<select id="${given.name}" name="${given.name}"><option value="">${given.all}</option>
+${given.choices.map(({ value, name }) => html`<option value="${value}"${value === given.chosen ? html` selected` : null}>${name}</option>\n`)}</select></div>`
+
+/** The filters as a form that needs no script. */
+export const filterForm = (given: {
+  readonly action: string
+  readonly filters: Filters
+  readonly choices: Choices
+  readonly say: FigureWords
+  readonly wrongPeriod: boolean
+}): Markup => {
+  const { action, filters, choices, say } = given
+  const day = (name: 'from' | 'to'): Markup =>
+    html`<div class="field"><label for="${name}">${say[name]}</label><input id="${name}" name="${name}" type="date" value="${filters[name]}" min="1900-01-01" max="2199-12-31"></div>`
+  const one = (
+    name: 'supplierId' | 'jobcenterId' | 'targetGroup' | 'frameworkAgreementId',
+    label: string,
+    of: readonly Choice[],
+  ) => select({ name, label, all: say.all, choices: of, chosen: filters[name] })
+  return html`<form method="get" action="${action}" class="panel no-print" aria-label="${say.filter}">
+${given.wrongPeriod ? html`<p class="alarm" role="alert">${say.wrongPeriod}</p>` : null}
+<div class="fields">
+${day('from')}
+${day('to')}
+${one('supplierId', say.supplier, choices.suppliers)}
+${one('jobcenterId', say.jobcenter, choices.jobcenters)}
+${one('targetGroup', say.targetGroup, choices.targetGroups)}
+${one('frameworkAgreementId', say.agreement, choices.agreements)}
+<div class="steps"><button type="submit">${say.apply}</button> <a class="button quiet" href="${action}">${say.reset}</a></div>
+</div></form>`
+}

@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify'
+import { localDateAt } from '#kernel/instant.ts'
+import { inTransaction } from '#platform/db/transaction.ts'
+import { readOverview } from './figures.ts'
+import { filtersOf } from './filters.ts'
+import { inWords } from './in-words.ts'
+import { overviewPage } from './overview-page.ts'
+import { loadPlots } from './plots.ts'
+import { definePage, type PageGround } from './visit.ts'
+import { figureWordsIn } from './words-of-figures.ts'
+
+/** The overview, which names no citizen. */
+export const overview = (app: FastifyInstance, ground: PageGround): void => {
+  definePage(app, ground, { method: 'GET', url: '/auditor' }, async ({ caller, query, language, say, request }) => {
+    const today = localDateAt(request.arrivedAt)
+    const asked = { ...filtersOf(query, today), today, language }
+    const shown = await inTransaction(ground.deps.database, caller.organisation.id, (trx) =>
+      readOverview(trx, caller, asked),
+    )
+    const title = say.overview
+    const words = inWords(language)
+    const plots = await loadPlots()
+    return {
+      title,
+      content: overviewPage({ plots, overview: shown, say: figureWordsIn(language), words, language, title }),
+    }
+  })
+}

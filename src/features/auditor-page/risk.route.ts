@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import { complianceScope, riskOrder, type SupplierAtRisk } from '#features/compliance/lookups.ts'
+import { localDateAt } from '#kernel/instant.ts'
+import { inTransaction } from '#platform/db/transaction.ts'
+import { riskParts } from '#rules/compliance/risk-score.ts'
+import { choicesFor } from './choices.queries.ts'
+import { type Filters, filterForm, filtersOf, placeOf } from './filters.ts'
+import { type InWords, inWords } from './in-words.ts'
+import { html, type Markup } from './markup.ts'
+import { freshness } from './overview-page.ts'
+import { table } from './tables.ts'
+import { definePage, type PageGround, type Visit } from './visit.ts'
+import { riskPartInWords } from './words-of-cases.ts'
+import { type FigureWords, figureWordsIn } from './words-of-figures.ts'
+
+type Ground = { readonly visit: Visit; readonly filters: Filters; readonly say: FigureWords; readonly words: InWords }
+
+const explained = ({ visit, filters, say, words }: Ground, one: SupplierAtRisk): Markup => {
+  const { language } = visit
+  const number = (content: string) => ({ content, isNumber: true })
+  const share = (value: number | null): string => (value === null ? '–' : words.share(value))
+  const draw = `/auditor/inspections/new?supplierId=${one.supplier.id}`
+  return html`<h2>${one.place}. ${one.supplier.name}: ${words.number(one.score)}</h2>
+${table({
+  caption: `${one.supplier.name}: ${say.score} ${words.number(one.score)}`,
+  scrollHint: say.scrollHint,
+  headings: [
+    { text: say.part },
+    ...[say.share, say.average, say.damped, say.weight, say.contribution].map((text) => ({ text, isNumber: true })),
+  ],
+  rows: one.parts.map((part) => ({
+    name: html`${riskPartInWords(part.name, language)} <span class="hint">${riskParts[part.name].because[language]}</span>`,
+    cells: [
+      number(part.share === null ? '–' : `${share(part.share)} (${words.number(part.wrong)}/${words.number(part.of)})`),
+      number(share(part.averageShare)),
+      number(share(part.dampedShare)),
+      number(words.number(part.weight)),
+      number(words.number(part.contribution)),
+    ],
+  })),
+})}
+<ul class="steps no-print"><li><a class="button" href="${draw}" aria-label="${say.drawHere}: ${one.supplier.name}">${say.drawHere}</a></li>
+<li><a class="button quiet" href="${placeOf('/auditor', { ...filters, supplierId: one.supplier.id })}" aria-label="${visit.say.overview}: ${one.supplier.name}">${visit.say.overview}</a></li></ul>`
+}
+
+/** The suppliers in the order in which to inspect them, each part of the score explained. */
+export const risk = (app: FastifyInstance, ground: PageGround): void => {
+  definePage(app, ground, { method: 'GET', url: '/auditor/risk' }, async (visit) => {
+    const { caller, query, language, request } = visit
+    const today = localDateAt(request.arrivedAt)
+    const { filters, wrongPeriod } = filtersOf(query, today)
+    const shown = await inTransaction(ground.deps.database, caller.organisation.id, async (trx) => {
+      const scope = await complianceScope(trx, caller)
+      return { ...(await riskOrder(trx, scope, { ...filters, today })), choices: await choicesFor(trx, language) }
+    })
+    const [say, words] = [figureWordsIn(language), inWords(language)]
+    const content = html`<h1>${visit.say.risk}</h1>
+<p class="note">${say.riskIntro} ${freshness(shown.freshAsOf, say, words)}</p>
+${filterForm({ action: '/auditor/risk', filters, choices: shown.choices, say, wrongPeriod })}
+${shown.suppliers.length === 0 ? html`<p>${say.noCases}</p>` : null}
+${shown.suppliers.map((one) => explained({ visit, filters, say, words }, one))}`
+    return { title: visit.say.risk, content }
+  })
+}

@@ -1,0 +1,153 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { addDays, daysBetween, type LocalDate } from '#kernel/local-date.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import type { FigureSource } from '#rules/compliance/figure.ts'
+import { type FigureName, figures } from '#rules/compliance/figures.ts'
+import type { Days } from '#rules/compliance/period.ts'
+import {
+  all,
+  type ComplianceFilters,
+  type ComplianceScope,
+  countsOn,
+  isAskedFor,
+  namesOf,
+  within,
+} from './cells.queries.ts'
+
+export type CasesAsked = Days &
+  ComplianceFilters & {
+    readonly figure: FigureName
+    /** Of duties their kind, of refused attempts the rule. */
+    readonly kind?: string | undefined
+    readonly today: LocalDate
+  }
+
+/** Where a page begins: after this case. */
+export type CasePosition = { readonly day: string; readonly supplierId: string; readonly id: string }
+
+export type ComplianceCase = {
+  readonly id: string
+  readonly date: LocalDate
+  readonly supplier: { readonly id: string; readonly name: string }
+  readonly jobcenterId: string | null
+  readonly frameworkAgreementId: string | null
+  readonly targetGroup: string | null
+  readonly residenceMunicipality: string | null
+  readonly orderId: string | null
+  readonly orderNumber: string | null
+  readonly kind: string | null
+  readonly counts: number
+  readonly daysLate: number | null
+  readonly workingDaysLate: number | null
+  /** Where to look, below the public URL. */
+  readonly path: string
+  /** For the look-up log; told to nobody. */
+  readonly citizenId: string | null
+}
+
+type Row = {
+  id: string
+  day: LocalDate
+  supplierId: string
+  jobcenterId: string | null
+  frameworkAgreementId: string | null
+  targetGroup: string | null
+  residenceMunicipality: string | null
+  orderId: string | null
+  orderNumber: string | null
+  kind: string
+  counts: number
+  daysLate: number | null
+  workingDaysLate: number | null
+  citizenId: string | null
+}
+
+const pathOf: Readonly<Record<FigureSource, (row: Row) => string>> = {
+  duties: ({ id }) => `/v1/obligations/${id}`,
+  absences: ({ id }) => `/v1/absences/${id}`,
+  attendance: ({ orderId, day }) => `/v1/orders/${orderId}/attendance/${day}`,
+  protocols: ({ orderId, day }) => `/v1/orders/${orderId}/protocols/${day.slice(0, 7)}`,
+  courses: ({ orderId }) => `/v1/orders/${orderId}`,
+  meetings: ({ orderId }) => `/v1/orders/${orderId}/re-summons`,
+  contacts: ({ orderId }) => `/v1/orders/${orderId}`,
+  differences: ({ orderId, day }) => `/v1/orders/${orderId}/protocols/${day.slice(0, 7)}`,
+  refusals: ({ orderId, day }) =>
+    `/v1/refusals?${orderId === null ? '' : `orderId=${orderId}&`}arrivedFrom=${addDays(day, -1)}T00:00:00Z&arrivedTo=${addDays(day, 1)}T00:00:00Z`,
+}
+
+/**
+ * The days of suppliers on which the page's cases lie, from the cells: as many as it takes. Each is found by supplier and day then,
+ * so a page of a year over all suppliers reads a page's worth of cases.
+ */
+const placesOf = (
+  source: FigureSource,
+  scope: ComplianceScope,
+  asked: CasesAsked,
+  page: { readonly after: CasePosition | undefined; readonly limit: number },
+): RawBuilder<unknown> => {
+  const { after, limit } = page
+  const measure = sql.ref(`c.${figures[asked.figure].measure}`)
+  const day = sql.ref('c.day')
+  const from = after && after.day > asked.from ? (after.day as LocalDate) : asked.from
+  const conditions = [
+    sql<SqlBool>`c.span = 'day'`,
+    within(day, { from, to: asked.to }),
+    countsOn(asked.figure, day, asked.today),
+    sql<SqlBool>`${measure} <> 0`,
+    ...(asked.kind === undefined ? [] : [sql<SqlBool>`c.kind = ${asked.kind}`]),
+    ...(after ? [sql<SqlBool>`(c.day, c.supplier_id) >= (${after.day}::date, ${after.supplierId}::uuid)`] : []),
+    isAskedFor('c', scope, asked),
+  ]
+  // Of minutes, each group of a day has one case at least; the day that the last page ended in may have none left.
+  const cases = figures[asked.figure].counts === 'cases' ? sql`sum(${measure})` : sql`count(*)`
+  const left = after
+    ? sql`case when (c.day, c.supplier_id) = (${after.day}::date, ${after.supplierId}::uuid) then 0 else ${cases} end`
+    : cases
+  return sql`
+    select p.day, p.supplier_id from (
+      select d.day, d.supplier_id, sum(d.cases) over (order by d.day, d.supplier_id) - d.cases as before from (
+        select c.day, c.supplier_id, ${left} as cases from ${sql.table(`compliance_${source}`)} c
+         where ${all(conditions)} group by c.day, c.supplier_id order by c.day, c.supplier_id limit ${limit + 2}) d) p
+     where p.before <= ${limit}`
+}
+
+/** A page of the cases that a figure counts, by day, supplier and id, and one more when there is a next page. */
+export const complianceCases = async (
+  trx: Trx,
+  scope: ComplianceScope,
+  asked: CasesAsked,
+  page: { readonly after: CasePosition | undefined; readonly limit: number },
+): Promise<ComplianceCase[]> => {
+  const { source, measure } = figures[asked.figure]
+  const { after, limit } = page
+  const counts = sql.ref(`f.${measure}`)
+  const { rows } = await sql<Row>`
+    select f.id, f.day, f.supplier_id as "supplierId", f.jobcenter_id as "jobcenterId",
+        f.framework_agreement_id as "frameworkAgreementId", f.target_group as "targetGroup",
+        f.residence_municipality as "residenceMunicipality", f.order_id as "orderId", f.order_number as "orderNumber",
+        f.kind, f.counts, f.days_late as "daysLate", f.working_days_late as "workingDaysLate", f.citizen_id as "citizenId"
+      from (${placesOf(source, scope, asked, page)}) k
+      cross join lateral (select f.*, ${counts} as counts from ${sql.table(`compliance_${source}_cases`)} f
+        where f.supplier_id = k.supplier_id and f.day = k.day
+          ${source === 'protocols' ? sql`and f.month = to_char(k.day, 'YYYY-MM')` : sql``}
+          and ${counts} <> 0 and ${isAskedFor('f', scope, asked)}
+          ${asked.kind === undefined ? sql`` : sql`and f.kind = ${asked.kind}`} offset 0) f
+     ${after ? sql`where (f.day, f.supplier_id, f.id) > (${after.day}::date, ${after.supplierId}::uuid, ${after.id}::uuid)` : sql``}
+     order by f.day, f.supplier_id, f.id limit ${limit + 1}`.execute(trx.withoutPlugins())
+  const names = await namesOf(
+    trx,
+    rows.map(({ supplierId }) => supplierId),
+  )
+  const overdue = asked.figure === 'dutiesOverdue'
+  return rows.map((row) => {
+    const { day, supplierId, kind, daysLate, ...rest } = row
+    return {
+      ...rest,
+      date: day,
+      supplier: { id: supplierId, name: names.get(supplierId) ?? '' },
+      kind: kind === '' ? null : kind,
+      daysLate: overdue ? daysBetween(day, asked.today) : daysLate,
+      path: pathOf[source](row),
+    }
+  })
+}

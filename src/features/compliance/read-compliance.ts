@@ -1,0 +1,153 @@
+import type { Static } from 'typebox'
+import { localDateAt } from '#kernel/instant.ts'
+import { isLocalDate } from '#kernel/local-date.ts'
+import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
+import { inTransaction, type Trx } from '#platform/db/transaction.ts'
+import type { Deps } from '#platform/deps.ts'
+import { contentEtag } from '#platform/http/etag.ts'
+import { fileTypes } from '#platform/http/form-body.ts'
+import { nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
+import type { Answer, PortalRequest } from '#platform/http/route.ts'
+import { isUuid } from '#platform/ids.ts'
+import { figures } from '#rules/compliance/figures.ts'
+import { isPeriod, mostDays } from '#rules/compliance/period.ts'
+import { damping } from '#rules/compliance/risk-score.ts'
+import { type CasePosition, complianceCases } from './cases.queries.ts'
+import { type ComplianceScope, complianceScope } from './cells.queries.ts'
+import type { CasesQuery, Grouping, RiskQuery, SummaryQuery } from './compliance.schema.ts'
+import { caseFile, riskFile, summaryFile } from './compliance-file.ts'
+import { riskOrder } from './risk.queries.ts'
+import { complianceSummary, mostGroups, TooManyGroups } from './summary.queries.ts'
+
+const vary = 'Authorization, Accept, Accept-Language'
+
+const demandPeriod = (query: Static<typeof RiskQuery>): void => {
+  if (isPeriod(query)) return
+  if (query.from > query.to) {
+    throw invalid('to', 'before-from', { da: 'Ligger før periodens første dag.', en: 'Lies before the first day.' })
+  }
+  throw invalid('to', 'too-long', {
+    da: `En periode er højst ${mostDays} dage.`,
+    en: `A period is at most ${mostDays} days.`,
+  })
+}
+
+/** Reads in one snapshot, so that figures and names, or a list and what it says, are of one moment. */
+const reading = <T>(
+  deps: Deps,
+  request: PortalRequest,
+  work: (trx: Trx, scope: ComplianceScope) => Promise<T>,
+): Promise<T> =>
+  inTransaction(
+    deps.database,
+    request.caller.organisation.id,
+    async (trx) => work(trx, await complianceScope(trx, request.caller)),
+    'repeatable read',
+  )
+
+const preferredType = (request: PortalRequest): string => {
+  const asked = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
+  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  return asked
+}
+
+const json = (body: object): Answer => ({ status: 200, headers: { etag: contentEtag(body), vary }, body })
+
+/** The figures of a period, by whatever is asked for: as JSON, CSV or a workbook. */
+export const getSummary = async (
+  deps: Deps,
+  request: PortalRequest<unknown, unknown, Static<typeof SummaryQuery>>,
+): Promise<Answer> => {
+  const { query } = request
+  demandPeriod(query)
+  const type = preferredType(request)
+  const groupBy = [...new Set((query.groupBy?.split(',') ?? []) as Grouping[])]
+  const today = localDateAt(request.arrivedAt)
+  try {
+    const summary = await reading(deps, request, (trx, scope) =>
+      complianceSummary(trx, scope, { ...query, groupBy, today }),
+    )
+    const { freshAsOf, groups, totals } = summary
+    const body = { from: query.from, to: query.to, freshAsOf, groupBy, groups, totals }
+    return type === 'application/json' ? json(body) : await summaryFile(body, type)
+  } catch (error) {
+    if (!(error instanceof TooManyGroups)) throw error
+    throw invalid('groupBy', 'too-many-groups', {
+      da: `Et svar har højst ${mostGroups} grupper; vælg en kortere periode eller et filter.`,
+      en: `An answer has at most ${mostGroups} groups; choose a shorter period or a filter.`,
+    })
+  }
+}
+
+/** A cursor's place: `day-supplier-case`. */
+const positionAfter = (cursor: string | undefined): CasePosition | undefined => {
+  const position = nameAfter(cursor)
+  if (position === undefined) return undefined
+  const [day, supplierId, id] = [position.slice(0, 10), position.slice(11, 47), position.slice(48)]
+  if (!isLocalDate(day) || !isUuid(supplierId) || !isUuid(id)) throw new HttpProblem('invalid-cursor')
+  return { day, supplierId, id }
+}
+
+/** The kind that cases are asked for; a kind where the figure has none is a fault. */
+const kindOf = ({ figure, kind, rule }: Static<typeof CasesQuery>): string | undefined => {
+  const { source } = figures[figure]
+  const wrong = { da: 'Hører ikke til dette tal.', en: 'Does not go with this figure.' }
+  if (kind !== undefined && source !== 'duties') throw invalid('kind', 'not-of-the-figure', wrong)
+  if (rule !== undefined && source !== 'refusals') throw invalid('rule', 'not-of-the-figure', wrong)
+  return kind ?? rule
+}
+
+/** The cases that a figure counts. No name and no number is in it; a look-up of whom they are about, all the same. */
+export const listCases = async (
+  deps: Deps,
+  request: PortalRequest<unknown, unknown, Static<typeof CasesQuery>>,
+): Promise<Answer> => {
+  const { query } = request
+  demandPeriod(query)
+  const type = preferredType(request)
+  const kind = kindOf(query)
+  const limit = pageSize(query.limit)
+  const after = positionAfter(query.cursor)
+  const purpose = purposeOf(request)
+  const rows = await reading(deps, request, async (trx, scope) => {
+    const today = localDateAt(request.arrivedAt)
+    const found = await complianceCases(trx, scope, { ...query, kind, today }, { after, limit })
+    const citizenIds = found.slice(0, limit).flatMap(({ citizenId }) => citizenId ?? [])
+    await recordLookup(trx, request, {
+      operation: 'listComplianceCases',
+      citizenId: null,
+      orderId: null,
+      purpose,
+      citizenIds,
+    })
+    return found
+  })
+  const page = pageAnswer({
+    rows,
+    limit,
+    position: ({ date, supplier, id }) => `${date}-${supplier.id}-${id}`,
+    item: ({ path, citizenId: _, ...shown }) => ({ ...shown, url: `${deps.publicUrl}${path}` }),
+    publicUrl: deps.publicUrl,
+    url: request.url,
+  })
+  return type === 'application/json'
+    ? { ...page, headers: { ...page.headers, vary } }
+    : await caseFile(query.figure, rows.slice(0, limit), type, page.headers ?? {})
+}
+
+/** The suppliers by their score, each part explained. */
+export const getRiskOrder = async (
+  deps: Deps,
+  request: PortalRequest<unknown, unknown, Static<typeof RiskQuery>>,
+): Promise<Answer> => {
+  const { query } = request
+  demandPeriod(query)
+  const type = preferredType(request)
+  const today = localDateAt(request.arrivedAt)
+  const { freshAsOf, suppliers } = await reading(deps, request, (trx, scope) =>
+    riskOrder(trx, scope, { ...query, today }),
+  )
+  const body = { from: query.from, to: query.to, freshAsOf, damping, suppliers }
+  return type === 'application/json' ? json(body) : await riskFile(body, type)
+}

@@ -1,0 +1,1 @@
+export { drawInspection } from './draw-inspection.ts'

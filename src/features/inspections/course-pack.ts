@@ -1,0 +1,146 @@
+import { absencesOfOrder } from '#features/absences/lookups.ts'
+import { documentsOfOrder } from '#features/documents/lookups.ts'
+import { caseDocument } from '#features/first-meetings/lookups.ts'
+import { dutiesOfOrder } from '#features/obligations/lookups.ts'
+import { findOrder, type OrderRow, wholeOrder } from '#features/orders/lookups.ts'
+import { focusAreasOf } from '#features/progress/lookups.ts'
+import { protocolsOfOrder } from '#features/protocols/lookups.ts'
+import { reportsOfOrder } from '#features/reports/lookups.ts'
+import type { Caller } from '#kernel/caller.ts'
+import { type Instant, localDateAt } from '#kernel/instant.ts'
+import type { Keyring } from '#platform/crypto/keyring.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import type { Deps } from '#platform/deps.ts'
+import { type CoursePhase, controlPoints, pointsOfPhase } from '#rules/inspection/control-points.ts'
+import { type CourseFacts, proposeFindings } from '#rules/inspection/propose-findings.ts'
+import { codeOf, minutesUnder } from '#rules/protocol/day-facts.ts'
+import { findingDocument } from './finding-document.ts'
+import { type CourseRow, type FindingRow, findCourse, standingFindings } from './inspection.queries.ts'
+
+/** Who reads, and when. */
+export type Reader = { readonly caller: Caller; readonly arrivedAt: Instant }
+
+/** What the registers hold of a course that control points are judged by. */
+const judgedRecordsOf = async (trx: Trx, reader: Reader, order: OrderRow) => {
+  const { caller, arrivedAt } = reader
+  return {
+    firstMeeting: await caseDocument(trx, caller, order),
+    focusAreas: await focusAreasOf(trx, order.id),
+    protocols: await protocolsOfOrder(trx, order, localDateAt(arrivedAt)),
+    absences: await absencesOfOrder(trx, order),
+    obligations: await dutiesOfOrder(trx, caller, order.id, arrivedAt),
+  }
+}
+type Records = Awaited<ReturnType<typeof judgedRecordsOf>>
+
+const monthFacts = (protocol: Records['protocols'][number]): CourseFacts['months'][number] => {
+  const recorded = protocol.days.filter(({ entries, status }) => entries.length > 0 && status !== 'unplanned')
+  return {
+    month: protocol.month,
+    incomplete: protocol.incomplete,
+    stale: protocol.stale,
+    daysWithoutEntry: protocol.daysWithoutEntry,
+    daysOutdated: protocol.daysOutdated,
+    daysRecordedLate: protocol.daysRecordedLate,
+    daysRecorded: recorded.length,
+    offSiteDays: recorded.filter(({ entries }) => entries.some(({ offSite }) => offSite !== undefined)).length,
+    documentationMissing: [...new Set(protocol.documentationMissing.map(({ date }) => date))],
+    differences: protocol.differences.map(({ date }) => date),
+    sickDays: protocol.days.filter(({ entries }) => minutesUnder(entries, codeOf.sickReported, codeOf.sickAccepted) > 0)
+      .length,
+    sickNotAccepted: protocol.sickNotAccepted.map(({ date }) => date),
+  }
+}
+
+const factsOf = (records: Records, order: OrderRow): CourseFacts => ({
+  duties: records.obligations.map(({ kind, dueOn, status, openedAfterDue }) => ({
+    kind: kind as CourseFacts['duties'][number]['kind'],
+    dueOn,
+    status,
+    openedAfterDue,
+  })),
+  months: records.protocols.map(monthFacts),
+  absences: records.absences
+    .filter(({ status }) => status === 'registered')
+    .map(({ date, daysLate }) => ({ date, daysLate })),
+  plan: { complete: order.planComplete, conflicts: order.planConflict, minutes: order.plannedMinutes },
+  started: order.firstAttendedOn !== null,
+  focusAreas: records.focusAreas.length,
+  reSummonses: records.firstMeeting.reSummonses.map(({ missedOn, contactAttempts, newMeetingLate }) => ({
+    missedOn,
+    contactAttempts,
+    newMeetingLate,
+  })),
+})
+
+/** The control points of a course with what the registers propose and what was found. */
+const pointsOf = (keyring: Keyring, phase: CoursePhase, facts: CourseFacts | null, findings: readonly FindingRow[]) => {
+  const proposals = facts === null ? null : proposeFindings(facts)
+  const demanded = new Set<string>(pointsOfPhase(phase).map(({ code }) => code))
+  return controlPoints.map(({ code, da, en, section, judgedBy }) => {
+    const found = findings.find(({ controlPoint }) => controlPoint === code)
+    return {
+      controlPoint: code,
+      title: { da, en },
+      section,
+      judgedBy,
+      demanded: demanded.has(code),
+      proposed: proposals?.get(code) ?? null,
+      finding: found ? findingDocument(keyring, found) : null,
+    }
+  })
+}
+export type PointOfCourse = ReturnType<typeof pointsOf>[number]
+
+/** What the registers propose for the control points of a course that the reader sees. */
+export const proposalsOf = async (trx: Trx, reader: Reader, order: OrderRow) =>
+  proposeFindings(factsOf(await judgedRecordsOf(trx, reader, order), order))
+
+/** The control points of a drawn course; without proposals for those who do not see its order. */
+export const checklistOf = async (
+  trx: Trx,
+  deps: Pick<Deps, 'keyring'>,
+  reader: Reader,
+  given: { readonly course: CourseRow; readonly order: OrderRow | null; readonly findings: readonly FindingRow[] },
+): Promise<PointOfCourse[]> => {
+  const { course, order, findings } = given
+  const facts = order === null ? null : factsOf(await judgedRecordsOf(trx, reader, order), order)
+  return pointsOf(deps.keyring, course.phase as CoursePhase, facts, findings)
+}
+
+/**
+ * The pack of one drawn course: all that is held on it, as it stands now, and its control points. The caller keeps the
+ * look-up.
+ * @throws HttpProblem `not-found` for a course that was not drawn or that the reader does not see
+ */
+export const coursePack = async (
+  trx: Trx,
+  deps: Pick<Deps, 'publicUrl' | 'keyring'>,
+  reader: Reader,
+  of: { readonly inspectionId: string; readonly orderId: string },
+) => {
+  const course = await findCourse(trx, of.inspectionId, of.orderId)
+  const order = await findOrder(trx, reader.caller, of.orderId)
+  const records = await judgedRecordsOf(trx, reader, order)
+  const findings = await standingFindings(trx, of.inspectionId, of.orderId)
+  const phase = course.phase as CoursePhase
+  return {
+    inspectionId: of.inspectionId,
+    orderId: order.id,
+    phase,
+    citizen: { id: order.citizenId, name: order.citizenName },
+    ...(await wholeOrder(trx, reader.caller, order)),
+    ...records,
+    documents: await documentsOfOrder(trx, reader.caller, order.id, deps.publicUrl),
+    reports: await reportsOfOrder(trx, order.id),
+    attendanceDifferences: records.protocols.flatMap(({ month, differences }) =>
+      differences.map((difference) => ({ month, ...difference })),
+    ),
+    staleness: records.protocols.map(
+      ({ month, status, version, submittedAt, staleSince, staleDates, staleBecause }) => ({
+        ...{ month, status, version, submittedAt, stale: staleSince !== null, staleSince, staleDates, staleBecause },
+      }),
+    ),
+    controlPoints: pointsOf(deps.keyring, phase, factsOf(records, order), findings),
+  }
+}

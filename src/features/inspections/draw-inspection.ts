@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { reachOf } from '#features/administration/lookups.ts'
+import type { Caller } from '#kernel/caller.ts'
+import { localDateAt } from '#kernel/instant.ts'
+import { type Actor, recordChange } from '#platform/audit/change-log.ts'
+import type { Trx } from '#platform/db/transaction.ts'
+import { invalid, missing } from '#platform/http/problems/problem.ts'
+import { newId } from '#platform/ids.ts'
+import { coursePhases } from '#rules/inspection/control-points.ts'
+import { drawSample } from '#rules/inspection/draw-sample.ts'
+import { endedFrom } from '#rules/inspection/ended-within.ts'
+import { type Candidate, populationOf, strataOf } from './drawing.queries.ts'
+import type { DrawInspection } from './inspection.schema.ts'
+
+/** Ours: unless told. The city looks at 15 running and 15 ended courses of each supplier. */
+const usualPlaces = 15
+
+/** Who draws: a request, or a page on a person's behalf. */
+export type Drawer = Actor & { readonly caller: Caller }
+
+/**
+ * That there is something to draw from under that name for this caller: another municipality's citizens are not there for
+ * an auditor who is limited to its own.
+ * @throws HttpProblem `not-found` at the member
+ */
+const demandTarget = async (trx: Trx, { caller }: Drawer, asked: DrawInspection): Promise<void> => {
+  if (asked.supplierId !== undefined) {
+    const supplier = await trx
+      .selectFrom('organisations')
+      .select('kinds')
+      .where('id', '=', asked.supplierId)
+      .executeTakeFirst()
+    if (!supplier?.kinds.includes('supplier')) throw missing('/supplierId')
+  }
+  if (asked.residenceMunicipality === undefined || caller.organisation.kinds.includes('administrator')) return
+  const { audits } = await reachOf(trx, caller)
+  if (audits !== 'everyone' && !audits.includes(asked.residenceMunicipality)) throw missing('/residenceMunicipality')
+}
+
+/**
+ * Draws a stratified random sample of the courses that the caller may see, as of now, and keeps what it was drawn from: the
+ * size of each stratum, a hash over all ids, and the courses. Strata are framework agreement by target group; running and
+ * ended courses are drawn apart. The same seed over the same courses gives the same sample.
+ * @returns the inspection's id
+ * @throws HttpProblem `not-found` at `/supplierId` or `/residenceMunicipality`, `invalid-request` when nothing is asked for
+ */
+export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspection): Promise<string> => {
+  await demandTarget(trx, drawer, asked)
+  const most = { running: asked.running ?? usualPlaces, ended: asked.ended ?? usualPlaces }
+  if (most.running + most.ended === 0) {
+    throw invalid('/running', 'nothing-asked', { da: 'Mindst ét forløb.', en: 'At least one course.' })
+  }
+  const on = localDateAt(drawer.arrivedAt)
+  const seed = asked.seed ?? randomBytes(16).toString('hex')
+  const { supplierId = null, residenceMunicipality = null } = asked
+  const from = endedFrom(on)
+  const population = await populationOf(trx, { supplierId, residenceMunicipality, on, endedFrom: from, seed, most })
+  const byId = new Map(population.first.map((candidate) => [candidate.orderId, candidate]))
+  const drawn = coursePhases.flatMap((phase) =>
+    drawSample(strataOf(population, phase), most[phase])
+      .flatMap((stratum) => stratum.drawn)
+      .map((id) => byId.get(id) as Candidate),
+  )
+  const id = newId()
+  await trx
+    .insertInto('inspections')
+    .values({
+      id,
+      organisationId: drawer.caller.organisation.id,
+      clientId: drawer.caller.clientId,
+      requestId: drawer.id,
+      supplierId,
+      residenceMunicipality,
+      seed,
+      runningAsked: most.running,
+      endedAsked: most.ended,
+      drawnOn: on,
+      endedFrom: from,
+      drawnAt: drawer.arrivedAt,
+      drawnBy: JSON.stringify(asked.drawnBy),
+      populationSha256: Buffer.from(population.sha256, 'hex'),
+      courses: drawn.length,
+    })
+    .execute()
+  const strata = population.parts.map((part) => ({
+    inspectionId: id,
+    ...part,
+    drawn: drawn.filter(
+      (course) =>
+        course.phase === part.phase &&
+        course.frameworkAgreementId === part.frameworkAgreementId &&
+        course.targetGroup === part.targetGroup &&
+        course.residenceMunicipality === part.residenceMunicipality,
+    ).length,
+  }))
+  if (strata.length > 0) await trx.insertInto('inspectionStrata').values(strata).execute()
+  if (drawn.length > 0) {
+    await trx
+      .insertInto('inspectionCourses')
+      .values(drawn.map((course) => ({ inspectionId: id, ...course })))
+      .execute()
+  }
+  await recordChange(trx, drawer, {
+    action: 'drawn',
+    entity: 'inspection',
+    entityId: id,
+    orderId: null,
+    registeredBy: asked.drawnBy,
+    changes: { supplierId, residenceMunicipality, seed, ...most, courses: drawn.map(({ orderId }) => orderId) },
+  })
+  return id
+}

@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import { Id } from '#platform/http/common-schemas.ts'
+import { closed } from '#platform/http/route.ts'
+import { ControlPointCodeSchema } from './inspection.schema.ts'
+
+export const YearQuery = closed({
+  year: Type.Integer({ minimum: 2000, maximum: 2199, description: 'In which the inspections were drawn.' }),
+})
+
+const Count = Type.Integer({ minimum: 0 })
+const tally = {
+  judged: Type.Integer({ minimum: 0, description: 'Control points with a finding.' }),
+  inOrder: Count,
+  notApplicable: Count,
+  irregularities: Type.Integer({ minimum: 0, description: 'Of each severity and the unrated ones.' }),
+  slight: Type.Integer({ minimum: 0, description: 'Severity 1.' }),
+  notable: Type.Integer({ minimum: 0, description: 'Severity 2.' }),
+  grave: Type.Integer({ minimum: 0, description: 'Severity 3.' }),
+  unrated: Count,
+}
+const tallies = {
+  ...tally,
+  controlPoints: Type.Array(closed({ controlPoint: ControlPointCodeSchema, ...tally })),
+}
+
+/** A year of inspections, per supplier and framework agreement. */
+export const YearlyTableSchema = closed({
+  year: Type.Integer(),
+  rows: Type.Array(
+    closed({
+      supplier: closed({ id: Id, name: Type.String() }),
+      frameworkAgreement: closed({ id: Id, title: Type.String() }),
+      inspections: Count,
+      closedInspections: Count,
+      courses: Type.Integer({ minimum: 0, description: 'Courses looked at; one of two inspections counts twice.' }),
+      ...tallies,
+    }),
+  ),
+  totals: closed({
+    inspections: Type.Integer({ minimum: 0, description: 'Each once, over however many rows it is counted in.' }),
+    courses: Count,
+    ...tallies,
+  }),
+})

@@ -1,0 +1,2 @@
+export { ProtocolSchema } from './protocol.schema.ts'
+export { protocolsOfOrder } from './standing-protocols.queries.ts'

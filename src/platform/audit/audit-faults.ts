@@ -1,0 +1,23 @@
+/** What can be wrong with the audit log. */
+export const auditFaults = {
+  'link-missing': 'a link of the chain is missing',
+  'row-missing': 'the row is gone',
+  'row-swapped': 'another row stands in its place',
+  'hash-differs': 'the row or its link is not what the hash covers',
+  'citizens-differ': 'the index of citizens is not what the link says',
+  'end-differs': 'the chain does not end where it was left: its end was cut off or added to',
+  'not-in-chain':
+    'the row has no link although it is older than the sealing takes: inserted past it, or no worker seals',
+  'checkpoint-not-signed': 'the signature does not fit the checkpoint',
+  'checkpoint-key-unknown': 'the checkpoint is signed with a key that is not trusted',
+  'checkpoint-cut-off': 'the chain is shorter than it was at the checkpoint',
+  'checkpoint-differs': 'the chain was another one at the checkpoint',
+} as const
+
+/** The first fault: which number of the chain, which table and row, and what is wrong. */
+export type AuditFault = {
+  readonly what: keyof typeof auditFaults
+  readonly table: string
+  readonly number: number | null
+  readonly id: string | null
+}

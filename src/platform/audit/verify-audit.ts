@@ -1,0 +1,130 @@
+import type pg from 'pg'
+import type { AuditFault } from './audit-faults.ts'
+import { type Checkpoint, isSigned } from './checkpoints.ts'
+import { chainFault, endOfBatch, tailFault, unsealedBatch } from './verify-audit.queries.ts'
+
+export type AuditVerification =
+  | { readonly fault: AuditFault }
+  | { readonly fault: null; readonly verified: number; readonly checkpoints: number }
+
+export type VerificationOptions = {
+  /** Checkpoints that were kept outside of the database. */
+  readonly outside: readonly Checkpoint[]
+  /** Thumbprints of the keys whose signatures count; null: any, so that a signature shows no more than a hash does. */
+  readonly trustedKeys: readonly string[] | null
+  /** Rows held at a time by the database. */
+  readonly batch?: number
+  /** How long a row may stand without a link, in seconds. */
+  readonly graceSeconds?: number
+}
+
+const tables = ['change_log', 'lookups', 'refusals'] as const
+
+const verifyChain = async (client: pg.Client, last: number, batch: number): Promise<AuditFault | null> => {
+  let at = { number: 0, hash: Buffer.alloc(32) }
+  while (at.number < last) {
+    const fault = await chainFault(client, at, batch)
+    if (fault) return fault
+    // Without a fault there are no holes: the last link of the batch is there.
+    at = await endOfBatch(client, Math.min(at.number + batch, last))
+  }
+  return null
+}
+
+const verifyUnsealed = async (client: pg.Client, batch: number, graceSeconds: number): Promise<AuditFault | null> => {
+  for (const table of tables) {
+    let position: string | null = null
+    do {
+      const found = await unsealedBatch(client, table, { position, batch, graceSeconds })
+      if (found.id !== null) return { what: 'not-in-chain', table, number: null, id: found.id }
+      position = found.last
+    } while (position !== null)
+  }
+  return null
+}
+
+const checkpointFault = async (
+  client: pg.Client,
+  checkpoint: Checkpoint,
+  trustedKeys: readonly string[] | null,
+): Promise<AuditFault | null> => {
+  const fault = (what: AuditFault['what']): AuditFault => ({
+    what,
+    table: 'audit_checkpoints',
+    number: checkpoint.number,
+    id: null,
+  })
+  if (!(await isSigned(checkpoint))) return fault('checkpoint-not-signed')
+  if (trustedKeys && !trustedKeys.includes(checkpoint.publicKey.kid ?? '')) return fault('checkpoint-key-unknown')
+  const { rows } = await client.query<{ hash: string }>(
+    `select encode(hash, 'hex') as hash from audit_chain where number = $1`,
+    [checkpoint.number],
+  )
+  if (!rows[0]) return fault('checkpoint-cut-off')
+  return rows[0].hash === checkpoint.hash ? null : fault('checkpoint-differs')
+}
+
+const storedCheckpoints = async (client: pg.Client, after: number): Promise<Checkpoint[]> => {
+  const { rows } = await client.query<Omit<Checkpoint, 'number'> & { number: string }>(
+    `select number, encode(hash, 'hex') as hash, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+            signature, public_key as "publicKey"
+       from audit_checkpoints where number > $1 order by number limit 500`,
+    [after],
+  )
+  return rows.map((row) => ({ ...row, number: Number(row.number) }))
+}
+
+/** @returns the first checkpoint that does not fit, or how many do */
+const verifyCheckpoints = async (
+  client: pg.Client,
+  { outside, trustedKeys }: VerificationOptions,
+): Promise<AuditFault | number> => {
+  let seen = 0
+  for (let after = -1, page = await storedCheckpoints(client, after); page.length > 0; ) {
+    for (const checkpoint of page) {
+      const fault = await checkpointFault(client, checkpoint, trustedKeys)
+      if (fault) return fault
+      seen += 1
+      after = checkpoint.number
+    }
+    page = await storedCheckpoints(client, after)
+  }
+  for (const checkpoint of outside) {
+    const fault = await checkpointFault(client, checkpoint, trustedKeys)
+    if (fault) return fault
+  }
+  return seen + outside.length
+}
+
+/**
+ * Recomputes the audit log in one snapshot: each link's row, hash and citizens, the chain's end, rows without a link, and
+ * the checkpoints, stored and outside. With its own formulas, not with functions that stand in the database; in batches,
+ * whatever the log's size.
+ * @param client connected as the tables' owner, a superuser, or a role that bypasses row security
+ * @returns the first fault, or how many links and checkpoints were found in order
+ * @throws Error when the role does not see the whole log
+ */
+export const verifyAudit = async (client: pg.Client, options: VerificationOptions): Promise<AuditVerification> => {
+  const { batch = 10_000, graceSeconds = 300 } = options
+  await client.query('begin isolation level repeatable read read only')
+  try {
+    await client.query(`set local timezone = 'UTC'`)
+    const { rows } = await client.query<{ sees: boolean; last: string }>(
+      `select r.rolsuper or r.rolbypassrls or pg_has_role(c.relowner, 'usage') as sees,
+              (select coalesce(max(number), 0) from audit_chain) as last
+         from pg_roles r, pg_class c where r.rolname = current_user and c.oid = 'audit_chain'::regclass`,
+    )
+    if (!rows[0]?.sees)
+      throw new Error('this role does not see the whole log; connect as the owner (DATABASE_OWNER_URL)')
+    const last = Number(rows[0].last)
+    const fault =
+      (await verifyChain(client, last, batch)) ??
+      (await tailFault(client)) ??
+      (await verifyUnsealed(client, batch, graceSeconds))
+    if (fault) return { fault }
+    const checkpoints = await verifyCheckpoints(client, options)
+    return typeof checkpoints === 'number' ? { fault: null, verified: last, checkpoints } : { fault: checkpoints }
+  } finally {
+    await client.query('rollback')
+  }
+}

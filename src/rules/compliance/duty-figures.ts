@@ -1,0 +1,177 @@
+import { byLateness, type Figure } from './figure.ts'
+
+const duty = { source: 'duties', counts: 'cases' } as const satisfies Partial<Figure>
+
+/**
+ * Duties. Each is counted in exactly one place: waived, entered after its date, or due; and one that is due is met, met late,
+ * overdue, or not yet due. Ours: what was entered when its date was over (an order that came late) could be kept by nobody in
+ * time and is no part of what was due.
+ */
+export const dutyFigures = {
+  dutiesDue: {
+    ...duty,
+    measure: 'due',
+    basis: 'rules.md',
+    definition: {
+      da: 'Frister, der ikke er bortfaldet, og som var indført, før de udløb.',
+      en: 'Duties that were not waived and stood on record before they were due.',
+    },
+  },
+  dutiesMet: {
+    ...duty,
+    measure: 'met',
+    basis: 'rules.md, Time',
+    definition: {
+      da: 'Frister, der er overholdt før kl. 24 på dagen, dansk tid.',
+      en: 'Duties met before 24:00 in Copenhagen of the day on which they were due.',
+    },
+  },
+  dutiesMetLate: {
+    ...duty,
+    measure: 'met_late',
+    basis: 'rules.md, Time',
+    definition: { da: 'Frister, der er opfyldt efter dagen.', en: 'Duties met after that day.' },
+  },
+  ...byLateness('dutiesMetLate', {
+    source: 'duties',
+    basis: 'rules.md, Time; the ranges are ours',
+    of: { da: 'Frister opfyldt, i arbejdsdage:', en: 'Duties met, in working days:' },
+  }),
+  dutiesOverdue: {
+    ...duty,
+    measure: 'still_open',
+    when: 'before-today',
+    basis: 'rules.md, Time',
+    definition: {
+      da: 'Frister, hvis dag er forbi, og som stadig ikke er opfyldt.',
+      en: 'Duties whose day is over and that are not met yet.',
+    },
+  },
+  dutiesNotYetDue: {
+    ...duty,
+    measure: 'still_open',
+    when: 'from-today',
+    basis: 'rules.md, Time',
+    definition: {
+      da: 'Frister, der er åbne, og som udløber i dag eller senere.',
+      en: 'Open duties that are due today or later.',
+    },
+  },
+  dutiesOpenedAfterDue: {
+    ...duty,
+    measure: 'opened_after_due',
+    basis: 'Ours: an order can be entered late',
+    definition: {
+      da: 'Frister, der først blev indført, da de var udløbet, og ikke er bortfaldet; de tæller ikke som frister.',
+      en: 'Duties entered when their date was over already, and not waived; they are no part of what was due.',
+    },
+  },
+  dutiesOpenedAfterDueUnmet: {
+    ...duty,
+    measure: 'opened_after_due_open',
+    basis: 'Ours: an order can be entered late',
+    definition: {
+      da: 'De af dem, der stadig ikke er opfyldt.',
+      en: 'Those of them that are not met yet.',
+    },
+  },
+  dutiesWaived: {
+    ...duty,
+    measure: 'waived',
+    basis: 'rules.md, Orders',
+    definition: {
+      da: 'Frister, der er bortfaldet, fordi bestillingen, planen eller aftalen ændrede sig.',
+      en: 'Duties that fell away because order, plan or agreement changed.',
+    },
+  },
+} as const satisfies Readonly<Record<string, Figure>>
+
+const meeting = { source: 'meetings', counts: 'cases', basis: '§ 7' } as const satisfies Partial<Figure>
+
+/** § 7: missed first meetings, their letters and the new meetings. */
+export const meetingFigures = {
+  firstMeetingsMissed: {
+    ...meeting,
+    measure: 'missed',
+    definition: {
+      da: 'Første møder, som borgeren udeblev fra.',
+      en: 'First meetings that the citizen did not come to.',
+    },
+  },
+  reSummonsOwed: {
+    ...meeting,
+    measure: 'letters_owed',
+    definition: {
+      da: 'De af dem, der kræver en genindkaldelse, eller hvor den er sendt.',
+      en: 'Those of them that ask for a letter, or have one.',
+    },
+  },
+  reSummonsInTime: {
+    ...meeting,
+    measure: 'letters_in_time',
+    definition: {
+      da: 'Genindkaldelser sendt samme dag eller næste arbejdsdag.',
+      en: 'Letters sent on the day of the missed meeting or the next working day.',
+    },
+  },
+  reSummonsLate: {
+    ...meeting,
+    measure: 'letters_late',
+    definition: { da: 'Genindkaldelser sendt senere.', en: 'Letters sent later than that.' },
+  },
+  reSummonsMissing: {
+    ...meeting,
+    measure: 'letters_missing',
+    definition: {
+      da: 'Udeblivelser, der kræver en genindkaldelse og endnu ingen har; også hvor den først skal sendes i dag.',
+      en: 'Missed meetings that ask for a letter and have none yet, those whose letter is due today included.',
+    },
+  },
+  newMeetingsInWindow: {
+    ...meeting,
+    measure: 'new_meetings_in_window',
+    definition: {
+      da: 'Genindkaldelser til et nyt møde senest 14 dage efter det første.',
+      en: 'Letters to a new meeting at most fourteen days after the missed one.',
+    },
+  },
+  newMeetingsLate: {
+    ...meeting,
+    measure: 'new_meetings_late',
+    definition: { da: 'Genindkaldelser til et senere møde.', en: 'Letters to a later meeting.' },
+  },
+} as const satisfies Readonly<Record<string, Figure>>
+
+const contact = { source: 'contacts', counts: 'cases', basis: '§ 8' } as const satisfies Partial<Figure>
+
+/** § 8: what benefits offices asked and suppliers answered. */
+export const contactFigures = {
+  contactRequestsAsked: {
+    ...contact,
+    measure: 'asked',
+    definition: { da: 'Kontaktanmodninger.', en: 'Contact requests.' },
+  },
+  contactRequestsAnswered: {
+    ...contact,
+    measure: 'answered',
+    definition: { da: 'Kontaktanmodninger, der er besvaret.', en: 'Contact requests that were answered.' },
+  },
+  contactRequestsAnsweredInTime: {
+    ...contact,
+    measure: 'answered_in_time',
+    definition: {
+      da: 'Kontaktanmodninger besvaret samme arbejdsdag, eller den næste, hvis de kom på en fridag.',
+      en: 'Contact requests answered the same working day, or the next if they came on none.',
+    },
+  },
+  contactRequestsAnsweredLate: {
+    ...contact,
+    measure: 'answered_late',
+    definition: { da: 'Kontaktanmodninger besvaret senere.', en: 'Contact requests answered later than that.' },
+  },
+  contactRequestsUnanswered: {
+    ...contact,
+    measure: 'unanswered',
+    definition: { da: 'Kontaktanmodninger uden svar.', en: 'Contact requests without an answer.' },
+  },
+} as const satisfies Readonly<Record<string, Figure>>

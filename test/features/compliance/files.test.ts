@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { drainCompliance } from '#features/compliance/refresh-compliance.ts'
+import { figureNames } from '#rules/compliance/figures.ts'
+import { demo } from '#src/dev/demo-world/demo.ts'
+import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
+import { randomWorld } from './random-world.ts'
+
+let portal: TestPortal
+const period = 'from=2025-11-20&to=2026-04-17'
+const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+const get = (path: string, accept: string) =>
+  portal.as('auditor-koebenhavn').get(`/v1/compliance/${path}`, { headers: { accept, 'x-purpose': 'Test' } })
+const linesOf = (text: string) =>
+  text
+    .replace(/^\ufeff/, '')
+    .trimEnd()
+    .split('\r\n')
+    .map((line) => line.split(';').map((cell) => cell.replace(/^"|"$/g, '')))
+
+beforeAll(async () => {
+  portal = await testPortal()
+  await randomWorld(portal, 0.1, 40)
+  await portal.sql(`update organisations set name = '=1+1' where id = $1`, [demo.organisations.supplierSyd.id])
+  await drainCompliance({ database: portal.workerDatabase, clock: portal.clock })
+})
+
+describe('files', () => {
+  test('a summary as CSV says what the JSON says, row by row, and calculates nothing', async () => {
+    const path = `summary?${period}&groupBy=supplier,month`
+    const json = (await get(path, 'application/json')).body
+    const { status, text, headers } = await get(path, 'text/csv')
+    expect([status, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8'])
+    expect(headers['content-disposition']).toBe('attachment; filename="overholdelse-2025-11-20-2026-04-17.csv"')
+    const [headings = [], ...rows] = linesOf(text)
+    expect(rows).toHaveLength(json.groups.length + 1)
+    const at = (name: string) => headings.indexOf(name)
+    for (const [index, group] of [...json.groups, json.totals].entries()) {
+      for (const name of figureNames) expect(rows[index]?.[at(name)]).toBe(String(group.figures[name]))
+      if (group.supplier) expect(rows[index]?.[at('supplierId')]).toBe(group.supplier.id)
+    }
+    expect(text).toContain(`"'=1+1"`)
+    expect(rows.at(-1)?.[at('Leverandør')]).toBe('I alt')
+  })
+
+  test('a summary, cases and the risk order as workbooks', async () => {
+    for (const path of [
+      `summary?${period}&groupBy=supplier`,
+      `cases?${period}&figure=dutiesMetLate`,
+      `risk?${period}`,
+    ]) {
+      const { status, bytes, headers } = await get(path, xlsx)
+      expect([path, status, headers['content-type'], bytes.subarray(0, 2).toString()]).toEqual([path, 200, xlsx, 'PK'])
+    }
+  })
+
+  test('a page of cases as CSV goes on with its link', async () => {
+    const path = `cases?${period}&figure=dutiesMetLate&limit=5`
+    const { text, headers } = await get(path, 'text/csv')
+    const json = await get(path, 'application/json')
+    expect(headers['link']).toBe(json.headers['link'])
+    const [headings = [], ...rows] = linesOf(text)
+    expect(rows.map((row) => row[headings.indexOf('id')])).toEqual(json.body.items.map(({ id }: { id: string }) => id))
+  })
+
+  test('nothing else is to be had', async () => {
+    for (const path of [`summary?${period}`, `cases?${period}&figure=dutiesMetLate`, `risk?${period}`]) {
+      expect((await get(path, 'application/pdf')).status).toBe(406)
+    }
+  })
+
+  test('an unchanged summary is told by its ETag', async () => {
+    const { headers } = await get(`summary?${period}`, 'application/json')
+    const again = await portal
+      .as('auditor-koebenhavn')
+      .get(`/v1/compliance/summary?${period}`, { headers: { 'if-none-match': headers['etag'] as string } })
+    expect(again.status).toBe(304)
+  })
+})
+
+describe('the risk order', () => {
+  test('is by score, each part explained; one supplier keeps its place', async () => {
+    const { body } = await get(`risk?${period}`, 'application/json')
+    expect(body.suppliers.length).toBe(2)
+    const scores = body.suppliers.map(({ score }: { score: number }) => score)
+    expect(scores).toEqual([...scores].sort((one, other) => other - one))
+    for (const { score, parts } of body.suppliers) {
+      expect(
+        parts.reduce((sum: number, { contribution }: { contribution: number }) => sum + contribution, 0),
+      ).toBeCloseTo(score, 6)
+    }
+    const [, second] = body.suppliers
+    const alone = (await get(`risk?${period}&supplierId=${second.supplier.id}`, 'application/json')).body
+    expect(alone.suppliers).toEqual([second])
+    expect((await get(`risk?${period}`, 'application/json')).body).toEqual(body)
+  })
+
+  test("of Dragør's auditor is made of its citizens' cases alone", async () => {
+    const risk = async (client: string, query = '') =>
+      (await portal.as(client).get(`/v1/compliance/risk?${period}${query}`)).body
+    expect(await risk('auditor-dragoer')).toEqual(await risk('auditor-koebenhavn', '&residenceMunicipality=0155'))
+    expect(await risk('auditor-dragoer')).not.toEqual(await risk('auditor-koebenhavn'))
+  })
+})
+
+test('every figure, share and part that an answer has is defined', async () => {
+  const { body } = await get('definitions', 'application/json')
+  const { totals } = (await get(`summary?${period}`, 'application/json')).body
+  const names = (list: { name: string }[]) => list.map(({ name }) => name).sort()
+  expect(names(body.figures)).toEqual(Object.keys(totals.figures).sort())
+  expect(names(body.shares)).toEqual(Object.keys(totals.shares).sort())
+  const [first] = (await get(`risk?${period}`, 'application/json')).body.suppliers
+  expect(names(body.risk.parts)).toEqual(names(first.parts))
+})

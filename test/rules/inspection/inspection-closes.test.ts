@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { controlPointCodes, controlPoints, pointsOfPhase } from '#rules/inspection/control-points.ts'
+import { inspectionCloses, unjudgedPoints } from '#rules/inspection/inspection-closes.ts'
+
+const none = new Set<string>()
+const missing = [
+  { orderId: 'a', controlPoint: 'plan-complete' },
+  { orderId: 'a', controlPoint: 'no-homework' },
+  { orderId: 'b', controlPoint: 'no-homework' },
+]
+
+describe('what is not judged', () => {
+  test('each point of its phase of each course; what is seen on site alone is not asked of ended courses', () => {
+    const running = unjudgedPoints([{ orderId: 'a', phase: 'running', judged: none }])
+    expect(running.map(({ controlPoint }) => controlPoint)).toEqual(controlPointCodes)
+    const ended = unjudgedPoints([{ orderId: 'a', phase: 'ended', judged: new Set(['plan-complete', 'no-homework']) }])
+    expect(ended.map(({ controlPoint }) => controlPoint)).toEqual(
+      pointsOfPhase('ended')
+        .map(({ code }) => code)
+        .filter((code) => code !== 'plan-complete'),
+    )
+    expect(ended.map(({ controlPoint }) => controlPoint)).not.toContain('presence-as-recorded')
+  })
+
+  test('control points have codes of their own, words in both languages and a section', () => {
+    expect(new Set(controlPointCodes).size).toBe(controlPoints.length)
+    for (const { da, en, section } of controlPoints) {
+      expect(section).toMatch(/^§ \d+(, § \d+)*$/)
+      expect(da).not.toBe(en)
+    }
+  })
+})
+
+describe('inspection-incomplete', () => {
+  test('everything is judged, or a reason covers what is not', () => {
+    expect(inspectionCloses([], [])).toEqual({ allowed: true })
+    expect(inspectionCloses(missing, [{ reason: 'r' }])).toEqual({ allowed: true })
+    expect(
+      inspectionCloses(missing, [
+        { orderId: 'a', reason: 'r' },
+        { controlPoint: 'no-homework', reason: 'r' },
+      ]),
+    ).toEqual({ allowed: true })
+  })
+
+  test('what no reason covers is listed', () => {
+    expect(inspectionCloses(missing, [{ orderId: 'a', controlPoint: 'no-homework', reason: 'r' }])).toEqual({
+      allowed: false,
+      slug: 'inspection-incomplete',
+      facts: { missingCount: 2, missing: [missing[0], missing[2]] },
+    })
+    const many = Array.from({ length: 500 }, (_, index) => ({ orderId: `o${index}`, controlPoint: 'no-homework' }))
+    const refused = inspectionCloses(many, [])
+    expect(refused).toMatchObject({ facts: { missingCount: 500 } })
+    expect(refused.allowed ? [] : refused.facts['missing']).toHaveLength(200)
+  })
+})
