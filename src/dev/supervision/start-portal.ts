@@ -85,6 +85,7 @@ const welcome = async (development: Development, logs: readonly string[]): Promi
     own
       ? `  Tokens   ${publicUrl}${issuerPath}/token (every demo client has the secret "demo")`
       : `  Tokens   of ${config.oidcIssuer}`,
+    `  Auditor  ${publicUrl}/auditor${config.oidcIssuer === null ? ' (sign in as karla or dines, password "demo")' : ''}`,
     ...(config.sandbox
       ? [`  Clock    PUT ${publicUrl}/sandbox/clock {"now": "2026-04-07T09:00:00Z"} sets it; this start set it right`]
       : []),
