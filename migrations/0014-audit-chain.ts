@@ -22,7 +22,7 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     alter table lookups add column citizen_ids uuid[];
 
     create table audit_chain (
-      number bigint primary key,
+      number bigint primary key check (number > 0),
       source text not null check (source in ('change', 'look-up', 'refusal')),
       position bigint not null,
       row_id uuid not null,
@@ -43,7 +43,7 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     -- The same citizens as an index: made and checked with the chain.
     create table audit_citizens (
       citizen_id uuid not null,
-      number bigint not null,
+      number bigint not null check (number > 0),
       municipality text not null,
       at timestamptz(3) not null,
       source text not null,

@@ -248,7 +248,7 @@ const results = async (db: Kysely<unknown>): Promise<void> => {
       of_weeks integer, after_id uuid, most integer)
     returns table (order_id uuid, order_number text, supplier_id uuid, supplier_name text, supplier_kind text, jobcenter_id uuid,
       framework_agreement_id uuid, target_group text, effort_group text, residence_municipality text, begun_on date,
-      reached_on date, horizon_on date)
+      reached_on date, horizon_on date, citizen_id uuid)
     language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set jit = off as $$
     declare
       in_time constant text := 'coalesce(m.reached_on <= c.begun_on + 7 * $4, false)';
@@ -270,7 +270,8 @@ const results = async (db: Kysely<unknown>): Promise<void> => {
            order by c.id limit $7
         )
         select c.id, o.order_number, c.supplier_id, c.name, c.supplier_kind, c.jobcenter_id, c.framework_agreement_id, c.target_group,
-            c.effort_group, c.residence_municipality, c.begun_on, c.reached_on, c.begun_on + 7 * $4
+            c.effort_group, c.residence_municipality, c.begun_on, c.reached_on, c.begun_on + 7 * $4,
+            o.citizen_id
           from course c join orders o on o.id = c.id order by c.id
       $query$, portal_results_asked(asked), counts) using from_day, to_day, today, of_weeks, of_milestone, after_id, most;
     end $$;

@@ -8,7 +8,7 @@ import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { isUuid } from '#platform/ids.ts'
 import { type FigureName, figureNames, figures } from '#rules/compliance/figures.ts'
 import { choicesFor } from './choices.queries.ts'
-import { type Filters, filtersOf, placeOf } from './filters.ts'
+import { type AskedFilters, amongChoices, filtersOf, placeOf, wrongFilters } from './filters.ts'
 import { type InWords, inWords } from './in-words.ts'
 import { type Content, html } from './markup.ts'
 import { figureCell, table } from './tables.ts'
@@ -34,9 +34,8 @@ const positionOf = (text: string | undefined): Position | undefined => {
 
 const isFigure = (name: string | undefined): name is FigureName => figureNames.some((known) => known === name)
 
-type Shown = {
+type Shown = AskedFilters & {
   readonly figure: FigureName
-  readonly filters: Filters
   readonly cases: readonly ComplianceCase[]
   readonly next: string | null
   readonly isFirst: boolean
@@ -53,6 +52,7 @@ const casesPage = ({ language }: Visit, shown: Shown, say: FigureWords, words: I
     return daysLate === null || daysLate === 0 ? '–' : `${daysLate}`
   }
   return html`<h1>${say.casesOf}: ${figures[figure].definition[language]}</h1>
+${wrongFilters(shown, say)}
 <p>${words.date(from)} – ${words.date(to)}${shown.narrowedTo.map((name) => `, ${name}`)}</p>
 <p class="note">${say.casesIntro} ${say.casesLogged}</p>
 ${
@@ -98,10 +98,13 @@ export const cases = (app: FastifyInstance, ground: PageGround): void => {
     const request = visit.asRequest({})
     const purpose = purposeOf(request)
     const today = localDateAt(request.arrivedAt)
-    const { filters } = filtersOf(query, today)
+    const asked = filtersOf(query, today)
     const position = positionOf(after)
     const shown = await read(ground.deps.database, request, async (trx): Promise<Shown> => {
       const scope = await complianceScope(trx, caller)
+      const choices = await choicesFor(trx, language)
+      const known = amongChoices(asked, choices)
+      const { filters } = known
       const page = { after: position, limit: pageSize }
       const found = await complianceCases(trx, scope, { ...filters, figure, today }, page)
       const onPage = found.slice(0, pageSize)
@@ -109,13 +112,12 @@ export const cases = (app: FastifyInstance, ground: PageGround): void => {
       const lookup = { operation: 'listComplianceCases', citizenId: null, orderId: null, purpose, citizenIds }
       await recordLookup(trx, request, lookup)
       const last = onPage.at(-1)
-      const choices = await choicesFor(trx, language)
       const chosen: readonly (string | undefined)[] = Object.values(filters)
       const narrowedTo = Object.values(choices).flatMap((list) =>
         list.filter(({ value }) => chosen.includes(value)).map(({ name }) => name),
       )
       const next = found.length > pageSize && last ? positionText(last) : null
-      return { figure, filters, cases: onPage, next, isFirst: position === undefined, narrowedTo }
+      return { ...known, figure, cases: onPage, next, isFirst: position === undefined, narrowedTo }
     })
     const say = figureWordsIn(language)
     return { title: say.casesOf, content: casesPage(visit, shown, say, inWords(language)) }

@@ -51,12 +51,20 @@ const codeOf = (text: string | undefined): string | undefined =>
 const idOf = (text: string | undefined): string | undefined =>
   text !== undefined && isUuid(text) ? text.toLowerCase() : undefined
 
+/** What a query asks for, and what of it could not be done. */
+export type AskedFilters = {
+  readonly filters: Filters
+  /** A period was asked for and is none, so the usual one stands. */
+  readonly wrongPeriod: boolean
+  /** Something was asked to narrow down by that is no value of its kind, or is not there; it is left out. */
+  readonly wrongFilter: boolean
+}
+
 /**
  * Reads the filters of a query; what is no value of its kind is left out.
  * @param today the usual period ends with it
- * @returns `wrongPeriod`: that a period was asked for and is none, so the usual one stands
  */
-export const filtersOf = (query: Values, today: LocalDate): { filters: Filters; wrongPeriod: boolean } => {
+export const filtersOf = (query: Values, today: LocalDate): AskedFilters => {
   const usual = { from: firstOfMonthBefore(today, usualMonths - 1), to: today }
   const { from = '', to = '' } = query
   const asked = { from: from === '' ? usual.from : from, to: to === '' ? usual.to : to }
@@ -69,9 +77,33 @@ export const filtersOf = (query: Values, today: LocalDate): { filters: Filters; 
     targetGroup: codeOf(query['targetGroup']),
     frameworkAgreementId: idOf(query['frameworkAgreementId']),
   }
+  const wrongFilter = Object.entries(narrowed).some(
+    ([name, value]) => value === undefined && (query[name] ?? '') !== '',
+  )
   const given = Object.fromEntries(Object.entries(narrowed).filter(([, value]) => value !== undefined))
-  return { filters: { from: first, to: last, ...given }, wrongPeriod: !right }
+  return { filters: { from: first, to: last, ...given }, wrongPeriod: !right, wrongFilter }
 }
+
+const choicesOf = {
+  supplierId: 'suppliers',
+  jobcenterId: 'jobcenters',
+  targetGroup: 'targetGroups',
+  frameworkAgreementId: 'agreements',
+} as const satisfies Readonly<Record<string, keyof Choices>>
+
+/** The filters without those that name nothing there is to choose. */
+export const amongChoices = (asked: AskedFilters, choices: Choices): AskedFilters => {
+  const isThere = ([name, value]: [string, string]): boolean =>
+    !(name in choicesOf) || choices[choicesOf[name as keyof typeof choicesOf]].some((choice) => choice.value === value)
+  const all = Object.entries(asked.filters)
+  const there = all.filter(isThere)
+  if (there.length === all.length) return asked
+  return { ...asked, filters: Object.fromEntries(there) as Filters, wrongFilter: true }
+}
+
+/** What of the filters could not be done, in words. */
+export const wrongFilters = (asked: Omit<AskedFilters, 'filters'>, say: FigureWords): Markup =>
+  html`${(['wrongPeriod', 'wrongFilter'] as const).map((wrong) => (asked[wrong] ? html`<p class="alarm" role="alert">${say[wrong]}</p>\n` : null))}`
 
 /** A path of these pages with filters, and what else its query says. */
 export const placeOf = (
@@ -94,13 +126,9 @@ const select = (given: {
 ${given.choices.map(({ value, name }) => html`<option value="${value}"${value === given.chosen ? html` selected` : null}>${name}</option>\n`)}</select></div>`
 
 /** The filters as a form that needs no script. */
-export const filterForm = (given: {
-  readonly action: string
-  readonly filters: Filters
-  readonly choices: Choices
-  readonly say: FigureWords
-  readonly wrongPeriod: boolean
-}): Markup => {
+export const filterForm = (
+  given: AskedFilters & { readonly action: string; readonly choices: Choices; readonly say: FigureWords },
+): Markup => {
   const { action, filters, choices, say } = given
   const day = (name: 'from' | 'to'): Markup =>
     html`<div class="field"><label for="${name}">${say[name]}</label><input id="${name}" name="${name}" type="date" value="${filters[name]}" min="1900-01-01" max="2199-12-31"></div>`
@@ -110,7 +138,7 @@ export const filterForm = (given: {
     of: readonly Choice[],
   ) => select({ name, label, all: say.all, choices: of, chosen: filters[name] })
   return html`<form method="get" action="${action}" class="panel no-print" aria-label="${say.filter}">
-${given.wrongPeriod ? html`<p class="alarm" role="alert">${say.wrongPeriod}</p>` : null}
+${wrongFilters(given, say)}
 <div class="fields">
 ${day('from')}
 ${day('to')}

@@ -106,7 +106,9 @@ export const openIdClient = ({ peopleSignIn, publicUrl, monotonicMs }: Deps) => 
       const claims = tokens.claims()
       if (!claims) throw new Error('no ID token')
       const name = text(claims['name']) ?? text(claims['preferred_username']) ?? claims.sub
-      return { subject: claims.sub, name: name.slice(0, 200), organisation: text(claims['portal_organisation']) }
+      // Cut between signs: half of one could not be stored as it is.
+      const cut = [...name].slice(0, 200).join('')
+      return { subject: claims.sub, name: cut, organisation: text(claims['portal_organisation']) }
     },
   }
 }

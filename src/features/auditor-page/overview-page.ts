@@ -4,7 +4,7 @@ import { latenessRanges } from '#rules/compliance/figure.ts'
 import { type FigureName, type Figures, figureNames, noFigures } from '#rules/compliance/figures.ts'
 import { type ShareName, sharesOf } from '#rules/compliance/shares.ts'
 import type { Choices } from './choices.queries.ts'
-import { type Filters, filterForm, monthsOf, monthWithin, placeOf } from './filters.ts'
+import { type AskedFilters, type Filters, filterForm, monthsOf, monthWithin, placeOf } from './filters.ts'
 import type { InWords } from './in-words.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { mostBars, mostSeries, type Plots } from './plots.ts'
@@ -19,10 +19,8 @@ export type SupplierMonth = {
 }
 
 /** What the overview shows. */
-export type Overview = {
+export type Overview = AskedFilters & {
   readonly freshAsOf: Instant | null
-  readonly filters: Filters
-  readonly wrongPeriod: boolean
   readonly choices: Choices
   readonly groups: readonly SupplierMonth[]
   /** Duties that are overdue today, whenever they were due: by supplier, over the days given. */
@@ -90,7 +88,8 @@ const shareText = ({ words, say }: Ground, figures: Figures, name: ShareName): s
 
 const keyFigures = (ground: Ground, total: Figures): Markup => {
   const { say, words, overview } = ground
-  const overdue = added(overview.overdue.suppliers.map(({ figures }) => figures)).dutiesOverdue
+  const open = added(overview.overdue.suppliers.map(({ figures }) => figures))
+  const [overdue, enteredLate] = [open.dutiesOverdue, open.dutiesOpenedAfterDueUnmet]
   const { from, to } = overview.overdue
   const places: readonly [
     label: string,
@@ -101,6 +100,7 @@ const keyFigures = (ground: Ground, total: Figures): Markup => {
   ][] = [
     [say.onTime, shareText(ground, total, 'dutiesOnTime'), 'dutiesDue', total.dutiesDue],
     [say.overdue, words.number(overdue), 'dutiesOverdue', overdue, { from, to }],
+    [say.enteredLate, words.number(enteredLate), 'dutiesOpenedAfterDueUnmet', enteredLate, { from, to }],
     [say.sameDay, shareText(ground, total, 'absencesSameDay'), 'absencesRegistered', total.absencesRegistered],
     [say.complete, shareText(ground, total, 'protocolsComplete'), 'protocolsDue', total.protocolsDue],
     [say.differenceDays, words.number(total.differenceDays), 'differenceDays', total.differenceDays],
@@ -176,21 +176,24 @@ ${table({
 const overdueToday = (ground: Ground): Markup => {
   const { overview, say } = ground
   const { from, to, suppliers } = overview.overdue
+  const names = ['dutiesOverdue', 'dutiesOpenedAfterDueUnmet'] as const
+  const [first, second] = names
   const late = suppliers
-    .filter(({ figures }) => figures.dutiesOverdue > 0)
-    .sort((one, other) => other.figures.dutiesOverdue - one.figures.dutiesOverdue)
-  const total = added(late.map(({ figures }) => figures)).dutiesOverdue
+    .filter(({ figures }) => names.some((name) => figures[name] > 0))
+    .sort((one, other) => other.figures[first] - one.figures[first] || other.figures[second] - one.figures[second])
+  const cells = (figures: Figures, narrowed: Partial<Filters> = {}): Cell[] =>
+    names.map((name) => counted(ground, name, figures[name], { from, to, ...narrowed }))
   return html`<h2 id="overdue">${say.overdue}</h2>
 <p class="note">${say.overdueText}</p>
 ${table({
   caption: say.overdue,
   scrollHint: say.scrollHint,
-  headings: [{ text: say.supplier }, { text: say.stillOverdue, isNumber: true }],
+  headings: [{ text: say.supplier }, ...[say.stillOverdue, say.enteredLate].map((text) => ({ text, isNumber: true }))],
   rows: late.map(({ supplier, figures }) => ({
     name: supplier.name,
-    cells: [counted(ground, 'dutiesOverdue', figures.dutiesOverdue, { from, to, supplierId: supplier.id })],
+    cells: cells(figures, { supplierId: supplier.id }),
   })),
-  foot: { name: say.total, cells: [counted(ground, 'dutiesOverdue', total, { from, to })] },
+  foot: { name: say.total, cells: cells(added(late.map(({ figures }) => figures))) },
 })}`
 }
 

@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { localDateAt } from '#kernel/instant.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import { readOverview } from './figures.ts'
-import { filtersOf } from './filters.ts'
+import { filterForm, filtersOf } from './filters.ts'
 import { inWords } from './in-words.ts'
+import { html } from './markup.ts'
 import { overviewPage } from './overview-page.ts'
 import { loadPlots } from './plots.ts'
 import { definePage, type PageGround } from './visit.ts'
@@ -18,11 +19,15 @@ export const overview = (app: FastifyInstance, ground: PageGround): void => {
       readOverview(trx, caller, asked),
     )
     const title = say.overview
+    const figureSay = figureWordsIn(language)
+    if ('tooMany' in shown) {
+      const content = html`<h1>${title}</h1>
+<p class="alarm" role="alert">${figureSay.tooManyGroups}</p>
+${filterForm({ action: '/auditor', ...shown, say: figureSay })}`
+      return { status: 400, title, content }
+    }
     const words = inWords(language)
     const plots = await loadPlots()
-    return {
-      title,
-      content: overviewPage({ plots, overview: shown, say: figureWordsIn(language), words, language, title }),
-    }
+    return { title, content: overviewPage({ plots, overview: shown, say: figureSay, words, language, title }) }
   })
 }

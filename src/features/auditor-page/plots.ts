@@ -10,6 +10,19 @@ export type PlotWords = { readonly id: string; readonly title: string; readonly 
 export const mostSeries = 8
 /** Ours: more pairs of bars than that do not fit a screen; all of them stand in the table. */
 export const mostBars = 20
+/** Ours: signs of a name that fit beside a pair of bars. */
+const mostOfName = 40
+
+/** A name as it fits beside its bars: what is cut is its end. */
+const shortened = (name: string): string => {
+  const signs = [...name]
+  return signs.length > mostOfName
+    ? `${signs
+        .slice(0, mostOfName - 1)
+        .join('')
+        .trimEnd()}…`
+    : name
+}
 
 type PlotDocument = NonNullable<PlotLibrary.PlotOptions['document']>
 
@@ -72,12 +85,14 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
     const series = [...new Set(points.map((point) => point.series))].slice(0, mostSeries)
     const marks = series.flatMap((name, index) => {
       const own = points
-        .filter((point) => point.series === name && point.share !== null)
-        .map(({ month, share }) => ({ month, percent: Math.round((share ?? 0) * 1000) / 10 }))
+        .filter((point) => point.series === name)
+        .map(({ month, share }) => ({ month, percent: share === null ? null : Math.round(share * 1000) / 10 }))
       const stroke = colourOf(index)
+      const there = own.filter(({ percent }) => percent !== null)
       return [
+        // A month in which nothing was due breaks the line: it stands for no share.
         Plot.lineY(own, { x: 'month', y: 'percent', stroke, strokeWidth: 2 }),
-        Plot.dot(own, { x: 'month', y: 'percent', fill: stroke, r: 5, symbol: symbols[index] ?? 'circle' }),
+        Plot.dot(there, { x: 'month', y: 'percent', fill: stroke, r: 5, symbol: symbols[index] ?? 'circle' }),
       ]
     })
     const labels = new Map(months.map(({ month, label }) => [month, label]))
@@ -115,7 +130,8 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
   }
 
   /**
-   * Two amounts of each row as a pair of bars: the first one as an outline, the second one filled; at most twenty rows.
+   * Two amounts of each row as a pair of bars: the first one as an outline, the second one filled; at most twenty rows. A
+   * name too long to stand beside them ends with an ellipsis and is whole in its title.
    * @param inWords a number as the language writes it
    */
   const pairedBars = (
@@ -125,15 +141,16 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
     inWords: (value: number) => string,
   ): Markup => {
     const shown = rows.slice(0, mostBars)
-    const longest = Math.max(8, ...shown.map(({ name }) => name.length))
+    const longest = Math.max(8, ...shown.map(({ name }) => shortened(name).length))
     const most = Math.max(1, ...shown.flatMap((row) => [row.first, row.second]))
     const common = { fy: 'name', insetTop: 1, insetBottom: 1 } as const
     const plot = drawn(words, {
       ...{ width: 720, height: 60 + shown.length * 52, marginLeft: Math.min(300, longest * 7 + 16), marginRight: 24 },
       x: { label: null, grid: true, nice: true, domain: [0, most], ticks: 5, tickFormat: inWords },
       y: { axis: null, type: 'band', domain: ['first', 'second'] },
-      fy: { label: null, axis: 'left', domain: shown.map(({ name }) => name), padding: 0.25 },
+      fy: { domain: shown.map(({ name }) => name), padding: 0.25 },
       marks: [
+        Plot.axisFy({ anchor: 'left', label: null, tickFormat: shortened, title: (name: string) => name }),
         Plot.barX(shown, {
           ...common,
           x: 'first',

@@ -4,7 +4,7 @@ import { localDateAt } from '#kernel/instant.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import { riskParts } from '#rules/compliance/risk-score.ts'
 import { choicesFor } from './choices.queries.ts'
-import { type Filters, filterForm, filtersOf, placeOf } from './filters.ts'
+import { amongChoices, type Filters, filterForm, filtersOf, placeOf } from './filters.ts'
 import { type InWords, inWords } from './in-words.ts'
 import { html, type Markup } from './markup.ts'
 import { freshness } from './overview-page.ts'
@@ -48,15 +48,18 @@ export const risk = (app: FastifyInstance, ground: PageGround): void => {
   definePage(app, ground, { method: 'GET', url: '/auditor/risk' }, async (visit) => {
     const { caller, query, language, request } = visit
     const today = localDateAt(request.arrivedAt)
-    const { filters, wrongPeriod } = filtersOf(query, today)
+    const asked = filtersOf(query, today)
     const shown = await inTransaction(ground.deps.database, caller.organisation.id, async (trx) => {
       const scope = await complianceScope(trx, caller)
-      return { ...(await riskOrder(trx, scope, { ...filters, today })), choices: await choicesFor(trx, language) }
+      const choices = await choicesFor(trx, language)
+      const known = amongChoices(asked, choices)
+      return { ...(await riskOrder(trx, scope, { ...known.filters, today })), choices, known }
     })
+    const { filters } = shown.known
     const [say, words] = [figureWordsIn(language), inWords(language)]
     const content = html`<h1>${visit.say.risk}</h1>
 <p class="note">${say.riskIntro} ${freshness(shown.freshAsOf, say, words)}</p>
-${filterForm({ action: '/auditor/risk', filters, choices: shown.choices, say, wrongPeriod })}
+${filterForm({ action: '/auditor/risk', ...shown.known, choices: shown.choices, say })}
 ${shown.suppliers.length === 0 ? html`<p>${say.noCases}</p>` : null}
 ${shown.suppliers.map((one) => explained({ visit, filters, say, words }, one))}`
     return { title: visit.say.risk, content }

@@ -3,7 +3,7 @@ import { seal, unseal } from '#platform/crypto/keyring.ts'
 import { auditorOf } from './auditor-of.ts'
 import { cookieOf, setCookie } from './cookies.ts'
 import { type Content, html } from './markup.ts'
-import { IssuerAway, type PendingSignIn } from './open-id.ts'
+import { IssuerAway, type PendingSignIn, type SignedInPerson } from './open-id.ts'
 import { beginSession, endSession, isFormToken } from './sessions.ts'
 import {
   actorOf,
@@ -77,44 +77,54 @@ const begin = async (ground: PageGround, request: FastifyRequest, reply: Fastify
   }
 }
 
+/** Who came back from the issuer, or the page that says why nobody did. */
+const cameBack = async (
+  ground: PageGround,
+  request: FastifyRequest,
+  pending: PendingSignIn,
+): Promise<SignedInPerson | typeof away | typeof failed> => {
+  try {
+    return await ground.openId.finish(request.url.split('?')[1] ?? '', pending)
+  } catch (error) {
+    if (error instanceof IssuerAway) {
+      request.log.warn({ err: error }, 'nobody can sign in: the issuer is away')
+      return away
+    }
+    // The library's message says which check failed; codes and tokens stand in none of its messages.
+    const { name, code } = error as { name?: string; code?: string }
+    request.log.warn({ reason: name, code }, 'a sign-in failed')
+    return failed
+  }
+}
+
 const finish = async (ground: PageGround, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
   const { database, keyring } = ground.deps
   const pending = pendingOf(ground, request)
   // Whatever comes of it: what began this sign-in serves once.
   forget(ground, reply)
   if (!pending) return tell(ground, request, reply, failed)
-  try {
-    const person = await ground.openId.finish(request.url.split('?')[1] ?? '', pending)
-    const named = await auditorOf(database, ground.clients, person.organisation)
-    if (!named || person.subject.length > 200) return tell(ground, request, reply, refused)
-    const before = await sessionOf(ground, request)
-    if (before) {
-      const [token, session] = before
-      await endSession(database, keyring, { ...actorOf(request), caller: callerOf(ground, session) }, token)
-    }
-    const caller = callerOf(ground, { subject: person.subject, organisation: named.organisation })
-    const token = await beginSession(
-      database,
-      keyring,
-      { ...actorOf(request), caller },
-      {
-        clientId: named.clientId,
-        subject: person.subject,
-        personName: person.name,
-      },
-    )
-    keepToken(ground, reply, token)
-    return reply.header('cache-control', 'no-store').redirect(ownPlace(pending.to), 303)
-  } catch (error) {
-    if (error instanceof IssuerAway) {
-      request.log.warn({ err: error }, 'nobody can sign in: the issuer is away')
-      return tell(ground, request, reply, away)
-    }
-    // The library's message says which check failed; codes and tokens stand in none of its messages.
-    const { name, code } = error as { name?: string; code?: string }
-    request.log.warn({ reason: name, code }, 'a sign-in failed')
-    return tell(ground, request, reply, failed)
+  const person = await cameBack(ground, request, pending)
+  if ('status' in person) return tell(ground, request, reply, person)
+  const named = await auditorOf(database, ground.clients, person.organisation)
+  if (!named || person.subject.length > 200) return tell(ground, request, reply, refused)
+  const before = await sessionOf(ground, request)
+  if (before) {
+    const [token, session] = before
+    await endSession(database, keyring, { ...actorOf(request), caller: callerOf(ground, session) }, token)
   }
+  const caller = callerOf(ground, { subject: person.subject, organisation: named.organisation })
+  const token = await beginSession(
+    database,
+    keyring,
+    { ...actorOf(request), caller },
+    {
+      clientId: named.clientId,
+      subject: person.subject,
+      personName: person.name,
+    },
+  )
+  keepToken(ground, reply, token)
+  return reply.header('cache-control', 'no-store').redirect(ownPlace(pending.to), 303)
 }
 
 const leave = async (ground: PageGround, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {

@@ -1,4 +1,4 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { addDays, daysBetween, type LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { FigureSource } from '#rules/compliance/figure.ts'
@@ -60,12 +60,18 @@ type Row = {
   daysLate: number | null
   workingDaysLate: number | null
   citizenId: string | null
+  /** Of attendance: whether the day has a record. */
+  recorded: boolean
 }
+
+/** A day of a supplier that has cases by the cells. */
+type Place = { readonly day: LocalDate; readonly supplierId: string }
 
 const pathOf: Readonly<Record<FigureSource, (row: Row) => string>> = {
   duties: ({ id }) => `/v1/obligations/${id}`,
   absences: ({ id }) => `/v1/absences/${id}`,
-  attendance: ({ orderId, day }) => `/v1/orders/${orderId}/attendance/${day}`,
+  // A day without a record has none to lead to, only the plan that it stands in.
+  attendance: ({ orderId, day, recorded }) => `/v1/orders/${orderId}/${recorded ? `attendance/${day}` : 'plan'}`,
   protocols: ({ orderId, day }) => `/v1/orders/${orderId}/protocols/${day.slice(0, 7)}`,
   courses: ({ orderId }) => `/v1/orders/${orderId}`,
   meetings: ({ orderId }) => `/v1/orders/${orderId}/re-summons`,
@@ -76,71 +82,101 @@ const pathOf: Readonly<Record<FigureSource, (row: Row) => string>> = {
 }
 
 /**
- * The days of suppliers on which the page's cases lie, from the cells: as many as it takes. Each is found by supplier and day then,
- * so a page of a year over all suppliers reads a page's worth of cases.
+ * The days of suppliers on which the next `most` cases lie by the cells: as many as it takes. Each is found by supplier and day
+ * then, so a page of a year over all suppliers reads a page's worth of cases.
+ * @param from where they begin: with the place of a case that was told, or after a place of which all cases are read
  */
-const placesOf = (
-  source: FigureSource,
+const placesOf = async (
+  trx: Trx,
   scope: ComplianceScope,
   asked: CasesAsked,
-  page: { readonly after: CasePosition | undefined; readonly limit: number },
-): RawBuilder<unknown> => {
-  const { after, limit } = page
+  from: CasePosition | Place | undefined,
+  most: number,
+): Promise<Place[]> => {
+  const { source, counts } = figures[asked.figure]
   const measure = sql.ref(`c.${figures[asked.figure].measure}`)
   const day = sql.ref('c.day')
-  const from = after && after.day > asked.from ? (after.day as LocalDate) : asked.from
+  const here = sql`(c.day, c.supplier_id)`
+  const there = from && sql`(${from.day}::date, ${from.supplierId}::uuid)`
+  const resumed = from !== undefined && 'id' in from
   const conditions = [
     sql<SqlBool>`c.span = 'day'`,
-    within(day, { from, to: asked.to }),
+    within(day, { from: from && from.day > asked.from ? (from.day as LocalDate) : asked.from, to: asked.to }),
     countsOn(asked.figure, day, asked.today),
     sql<SqlBool>`${measure} <> 0`,
     ...(asked.kind === undefined ? [] : [sql<SqlBool>`c.kind = ${asked.kind}`]),
-    ...(after ? [sql<SqlBool>`(c.day, c.supplier_id) >= (${after.day}::date, ${after.supplierId}::uuid)`] : []),
+    ...(there ? [resumed ? sql<SqlBool>`${here} >= ${there}` : sql<SqlBool>`${here} > ${there}`] : []),
     isAskedFor('c', scope, asked),
   ]
   // Of minutes, each group of a day has one case at least; the day that the last page ended in may have none left.
-  const cases = figures[asked.figure].counts === 'cases' ? sql`sum(${measure})` : sql`count(*)`
-  const left = after
-    ? sql`case when (c.day, c.supplier_id) = (${after.day}::date, ${after.supplierId}::uuid) then 0 else ${cases} end`
-    : cases
-  return sql`
-    select p.day, p.supplier_id from (
+  const cases = counts === 'cases' ? sql`sum(${measure})` : sql`count(*)`
+  const left = resumed ? sql`case when ${here} = ${there} then 0 else ${cases} end` : cases
+  const { rows } = await sql<Place>`
+    select p.day, p.supplier_id as "supplierId" from (
       select d.day, d.supplier_id, sum(d.cases) over (order by d.day, d.supplier_id) - d.cases as before from (
         select c.day, c.supplier_id, ${left} as cases from ${sql.table(`compliance_${source}`)} c
-         where ${all(conditions)} group by c.day, c.supplier_id order by c.day, c.supplier_id limit ${limit + 2}) d) p
-     where p.before <= ${limit}`
+         where ${all(conditions)} group by c.day, c.supplier_id order by c.day, c.supplier_id limit ${most + 1}) d) p
+     where p.before < ${most} order by p.day, p.supplier_id`.execute(trx.withoutPlugins())
+  return rows
 }
 
-/** A page of the cases that a figure counts, by day, supplier and id, and one more when there is a next page. */
+/** The cases of some places after a case, by day, supplier and id, at most `most`. */
+const casesAt = async (
+  trx: Trx,
+  scope: ComplianceScope,
+  asked: CasesAsked,
+  places: readonly Place[],
+  { after, most }: { readonly after: CasePosition | undefined; readonly most: number },
+): Promise<Row[]> => {
+  const { source, measure } = figures[asked.figure]
+  const counts = sql.ref(`f.${measure}`)
+  const [days, suppliers] = [places.map(({ day }) => day), places.map(({ supplierId }) => supplierId)]
+  const { rows } = await sql<Row>`
+    select f.id, f.day, f.supplier_id as "supplierId", f.jobcenter_id as "jobcenterId",
+        f.framework_agreement_id as "frameworkAgreementId", f.target_group as "targetGroup",
+        f.residence_municipality as "residenceMunicipality", f.order_id as "orderId", f.order_number as "orderNumber",
+        f.kind, f.counts, f.days_late as "daysLate", f.working_days_late as "workingDaysLate", f.citizen_id as "citizenId",
+        f.recorded
+      from unnest(${days}::date[], ${suppliers}::uuid[]) k (day, supplier_id)
+      cross join lateral (select f.*, ${counts} as counts, ${source === 'attendance' ? sql`f.days_recorded <> 0` : sql`true`} as recorded
+         from ${sql.table(`compliance_${source}_cases`)} f
+        where f.supplier_id = k.supplier_id and f.day = k.day
+          ${source === 'protocols' ? sql`and f.month = to_char(k.day, 'YYYY-MM')` : sql``}
+          and ${counts} <> 0 and ${isAskedFor('f', scope, asked)}
+          ${asked.kind === undefined ? sql`` : sql`and f.kind = ${asked.kind}`} offset 0) f
+     ${after ? sql`where (f.day, f.supplier_id, f.id) > (${after.day}::date, ${after.supplierId}::uuid, ${after.id}::uuid)` : sql``}
+     order by f.day, f.supplier_id, f.id limit ${most}`.execute(trx.withoutPlugins())
+  return rows
+}
+
+/**
+ * A page of the cases that a figure counts, by day, supplier and id, and one more when there is a next page. Places that have
+ * fewer cases than the cells say, since they were not counted again yet, are followed by further ones until the page is full.
+ */
 export const complianceCases = async (
   trx: Trx,
   scope: ComplianceScope,
   asked: CasesAsked,
   page: { readonly after: CasePosition | undefined; readonly limit: number },
 ): Promise<ComplianceCase[]> => {
-  const { source, measure } = figures[asked.figure]
+  const { source } = figures[asked.figure]
   const { after, limit } = page
-  const counts = sql.ref(`f.${measure}`)
-  const { rows } = await sql<Row>`
-    select f.id, f.day, f.supplier_id as "supplierId", f.jobcenter_id as "jobcenterId",
-        f.framework_agreement_id as "frameworkAgreementId", f.target_group as "targetGroup",
-        f.residence_municipality as "residenceMunicipality", f.order_id as "orderId", f.order_number as "orderNumber",
-        f.kind, f.counts, f.days_late as "daysLate", f.working_days_late as "workingDaysLate", f.citizen_id as "citizenId"
-      from (${placesOf(source, scope, asked, page)}) k
-      cross join lateral (select f.*, ${counts} as counts from ${sql.table(`compliance_${source}_cases`)} f
-        where f.supplier_id = k.supplier_id and f.day = k.day
-          ${source === 'protocols' ? sql`and f.month = to_char(k.day, 'YYYY-MM')` : sql``}
-          and ${counts} <> 0 and ${isAskedFor('f', scope, asked)}
-          ${asked.kind === undefined ? sql`` : sql`and f.kind = ${asked.kind}`} offset 0) f
-     ${after ? sql`where (f.day, f.supplier_id, f.id) > (${after.day}::date, ${after.supplierId}::uuid, ${after.id}::uuid)` : sql``}
-     order by f.day, f.supplier_id, f.id limit ${limit + 1}`.execute(trx.withoutPlugins())
+  const rows: Row[] = []
+  let from: CasePosition | Place | undefined = after
+  while (rows.length <= limit) {
+    const most = limit + 1 - rows.length
+    const places: Place[] = await placesOf(trx, scope, asked, from, most)
+    from = places.at(-1)
+    if (from === undefined) break
+    rows.push(...(await casesAt(trx, scope, asked, places, { after, most })))
+  }
   const names = await namesOf(
     trx,
     rows.map(({ supplierId }) => supplierId),
   )
   const overdue = asked.figure === 'dutiesOverdue'
   return rows.map((row) => {
-    const { day, supplierId, kind, daysLate, ...rest } = row
+    const { day, supplierId, kind, daysLate, recorded: _, ...rest } = row
     return {
       ...rest,
       date: day,

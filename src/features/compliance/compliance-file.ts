@@ -15,8 +15,12 @@ import type { Counted, GroupKey, Summary } from './summary.queries.ts'
 
 type Sheet = { readonly name: string; readonly rows: readonly (readonly WrittenCell[])[] }
 
+/** A number as Danish Excel reads it from a CSV file: with a decimal comma. */
+const withComma = (cell: WrittenCell): WrittenCell =>
+  typeof cell === 'number' && !Number.isInteger(cell) ? String(cell).replace('.', ',') : cell
+
 /**
- * Tables as a file: the first sheet alone as CSV (semicolons, UTF-8 with its mark, CRLF), all of them as a workbook. The
+ * Tables as a file: the first sheet alone as CSV (semicolons, decimal commas, UTF-8 with its mark, CRLF), all of them as a workbook. The
  * first row of a sheet is its headings. Text that a spreadsheet would calculate is kept from it.
  */
 const tableFile = async (
@@ -30,7 +34,7 @@ const tableFile = async (
   return {
     status: 200,
     bytes: csv
-      ? Buffer.from(csvMark + csvText(first?.rows ?? []))
+      ? Buffer.from(csvMark + csvText((first?.rows ?? []).map((row) => row.map(withComma))))
       : await writeWorkbook(
           sheets.map((sheet) => ({
             ...sheet,

@@ -5,7 +5,7 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 import { lateness, type ObligationKind } from '#rules/obligation/obligation-state.ts'
-import { dueWhenReopened, endOf } from './many-duties.queries.ts'
+import { dueWhenReopened, endOf, residenceWhenReopened } from './many-duties.queries.ts'
 
 export { dutiesOfOrder } from './duties-of-order.queries.ts'
 export { type DutyOfOrder, meetManyDuties, openManyDuties, waiveManyDuties } from './many-duties.queries.ts'
@@ -77,6 +77,7 @@ export const openObligations = async (
           waivedBecause: null,
           openedAt: eb.ref('excluded.openedAt'),
           openedBecause: eb.ref('excluded.openedBecause'),
+          residenceMunicipality: sql<string>`${sql.raw(residenceWhenReopened(dueWhenReopened))}`,
           dueOn: sql<LocalDate>`${due}`,
           dueAt: sql<Instant>`${sql.raw(endOf(dueWhenReopened))}`,
           originalDueOn: eb.ref('excluded.originalDueOn'),

@@ -18,6 +18,10 @@ export const dueWhenReopened =
   'portal_due_when_reopened(excluded.due_on, obligations.due_on, obligations.original_due_on)'
 /** The end of that day in Copenhagen. */
 export const endOf = (date: string): string => `((${date}) + 1)::timestamp at time zone 'Europe/Copenhagen'`
+/** Whose a duty is that is opened again: that of where the citizen lives now, if it lies ahead; else it stays where it was. */
+export const residenceWhenReopened = (due: string): string =>
+  `case when (${due}) > (excluded.opened_at at time zone 'Europe/Copenhagen')::date then excluded.residence_municipality
+    else obligations.residence_municipality end`
 
 /**
  * Ours: what was met late, or waived once it was overdue, is opened again as it stood: it was never in time. Else as
@@ -38,7 +42,7 @@ const open: Statement = {
        order by o.id, d.kind, d.subject
       on conflict (order_id, kind, subject) do update set met_at = null, met_by = null, days_late = null, working_days_late = null,
         waived_at = null, waived_because = null, opened_at = excluded.opened_at, opened_because = excluded.opened_because,
-        due_on = ${dueAgain}, due_at = ${endOf(dueAgain)}, original_due_on = ${originalAgain},
+        residence_municipality = ${residenceWhenReopened(dueAgain)}, due_on = ${dueAgain}, due_at = ${endOf(dueAgain)}, original_due_on = ${originalAgain},
         due_soon_told_at = case when obligations.due_on = ${dueAgain} then obligations.due_soon_told_at end,
         overdue_told_at = case when obligations.due_on = ${dueAgain} then obligations.overdue_told_at end,
         version = obligations.version + 1

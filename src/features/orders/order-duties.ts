@@ -97,6 +97,14 @@ const moveInterimReports = async (trx: Trx, before: OrderRow, after: OrderRow, a
   await openObligations(trx, after, duties, at)
 }
 
+/** Ours: a duty follows the citizen only while it lies ahead: what was due, met or waived before the move is counted where it was. */
+const moveResidenceOfDuties = async (trx: Trx, order: OrderRow, at: Instant): Promise<void> => {
+  const { residenceMunicipality } = order
+  const duties = trx.updateTable('obligations').set({ residenceMunicipality }).where('orderId', '=', order.id)
+  const open = duties.where('metAt', 'is', null).where('waivedAt', 'is', null)
+  await open.where('dueOn', '>', localDateAt(at)).execute()
+}
+
 /** The open duties after an amendment: the first meeting's moves with it, the interim reports with dates and schedule. */
 export const moveDutiesOfOrder = async (trx: Trx, before: OrderRow, after: OrderRow, at: Instant): Promise<void> => {
   const given = { at, because: 'order-amended' }
@@ -108,8 +116,7 @@ export const moveDutiesOfOrder = async (trx: Trx, before: OrderRow, after: Order
     }
   }
   if (before.residenceMunicipality !== after.residenceMunicipality) {
-    const { residenceMunicipality } = after
-    await trx.updateTable('obligations').set({ residenceMunicipality }).where('orderId', '=', after.id).execute()
+    await moveResidenceOfDuties(trx, after, at)
   }
   await moveInterimReports(trx, before, after, at)
 }

@@ -152,7 +152,10 @@ export const getResults = async (
   return { status: 200, headers: { etag: contentEtag(document), vary }, body: document }
 }
 
-const caseDocument = ({ supplierId, supplierName, effortGroup, ...row }: ResultCase, publicUrl: string) => ({
+const caseDocument = (
+  { supplierId, supplierName, effortGroup, citizenId: _, ...row }: ResultCase,
+  publicUrl: string,
+) => ({
   ...row,
   supplier: { id: supplierId, name: supplierName },
   effortGroup: effortGroup ?? 'none',
@@ -180,7 +183,13 @@ export const listResultCases = (
   return read(deps.database, request, async (trx) => {
     const only = filterOf(request.query)
     const rows = await resultCases(trx, period, { only, figure, milestone, weeks, after, limit })
-    await recordLookup(trx, request, { operation: 'listResultCases', citizenId: null, orderId: null, purpose })
+    await recordLookup(trx, request, {
+      operation: 'listResultCases',
+      citizenId: null,
+      orderId: null,
+      purpose,
+      citizenIds: rows.slice(0, limit).map(({ citizenId }) => citizenId),
+    })
     return pageAnswer({
       rows,
       limit,

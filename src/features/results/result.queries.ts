@@ -61,6 +61,8 @@ export type ResultCase = {
   readonly reachedOn: LocalDate | null
   /** The last day of the weeks that were asked about. */
   readonly horizonOn: LocalDate | null
+  /** For the look-up log; told to nobody. */
+  readonly citizenId: string
 }
 
 /** The courses that a figure counts, by id, after `after`; one more than `limit` when there are more. */

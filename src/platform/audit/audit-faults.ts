@@ -5,7 +5,7 @@ export const auditFaults = {
   'row-swapped': 'another row stands in its place',
   'hash-differs': 'the row or its link is not what the hash covers',
   'citizens-differ': 'the index of citizens is not what the link says',
-  'end-differs': 'the chain does not end where it was left: its end was cut off or added to',
+  'end-differs': 'the chain does not begin or end where it should: links were cut off or added',
   'not-in-chain':
     'the row has no link although it is older than the sealing takes: inserted past it, or no worker seals',
   'checkpoint-not-signed': 'the signature does not fit the checkpoint',

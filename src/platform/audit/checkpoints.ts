@@ -1,4 +1,4 @@
-import { CompactSign, compactVerify, importJWK, type JWK } from 'jose'
+import { CompactSign, calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose'
 import { sql } from 'kysely'
 import type { Database } from '#platform/db/pool.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -66,6 +66,15 @@ export const isSigned = async (checkpoint: Checkpoint): Promise<boolean> => {
   } catch {
     return false
   }
+}
+
+/**
+ * The name of a signed checkpoint's key: the thumbprint computed from the key itself, whatever it calls itself.
+ * @returns null when the signature's header or the key names another
+ */
+export const keyNameOf = async ({ publicKey, signature }: Checkpoint): Promise<string | null> => {
+  const name = await calculateJwkThumbprint(publicKey)
+  return decodeProtectedHeader(signature).kid === name && publicKey.kid === name ? name : null
 }
 
 /**

@@ -22,7 +22,7 @@ const faultsOfLinks = `
   with links as materialized (
     select a.*, lag(a.hash, 1, $2::bytea) over (order by a.number) as before,
            lag(a.number, 1, $1::bigint) over (order by a.number) as prior
-      from audit_chain a where a.number > $1 and a.number <= $1 + $3::bigint
+      from public.audit_chain a where a.number > $1 and a.number <= $1 + $3::bigint
   ), checked as (
     select l.number, l.prior, l.source, l.row_id, case
         when l.number <> l.prior + 1 then 'link-missing'
@@ -37,13 +37,13 @@ const faultsOfLinks = `
         when l.citizens <> coalesce(i.citizens, '[]') or not coalesce(i.fits, true) then 'citizens-differ'
       end as what
       from links l
-      left join change_log c on l.source = 'change' and c.position = l.position
-      left join lookups k on l.source = 'look-up' and k.position = l.position
-      left join refusals r on l.source = 'refusal' and r.position = l.position
+      left join public.change_log c on l.source = 'change' and c.position = l.position
+      left join public.lookups k on l.source = 'look-up' and k.position = l.position
+      left join public.refusals r on l.source = 'refusal' and r.position = l.position
       left join (
         select m.number, jsonb_agg(jsonb_build_array(m.citizen_id, m.municipality) order by m.citizen_id, m.municipality) as citizens,
                bool_and((m.at, m.source, m.organisation_id) is not distinct from (l.at, l.source, l.organisation_id)) as fits
-          from audit_citizens m join links l on l.number = m.number group by m.number
+          from public.audit_citizens m join links l on l.number = m.number group by m.number
       ) i on i.number = l.number
   )
   select case what when 'link-missing' then prior + 1 else number end as number,
@@ -63,8 +63,8 @@ export const chainFault = async (client: pg.Client, after: Link, batch: number):
   if (fault) return { ...fault, number: Number(fault.number) }
   // Holes show at the link behind them, which may be the next batch's: then this batch's last number is not there.
   const end = await client.query<{ number: string | null; more: boolean }>(
-    `select max(number) as number, exists (select from audit_chain where number > $2) as more
-       from audit_chain where number > $1 and number <= $2`,
+    `select max(number) as number, exists (select from public.audit_chain where number > $2) as more
+       from public.audit_chain where number > $1 and number <= $2`,
     [after.number, after.number + batch],
   )
   const reached = Number(end.rows[0]?.number ?? after.number)
@@ -75,35 +75,55 @@ export const chainFault = async (client: pg.Client, after: Link, batch: number):
 
 /** The link of that number, which is there. */
 export const endOfBatch = async (client: pg.Client, number: number): Promise<Link> => {
-  const { rows } = await client.query<{ hash: Buffer<ArrayBuffer> }>('select hash from audit_chain where number = $1', [
-    number,
-  ])
+  const { rows } = await client.query<{ hash: Buffer<ArrayBuffer> }>(
+    'select hash from public.audit_chain where number = $1',
+    [number],
+  )
   if (!rows[0]) throw new Error(`link ${number} went away while it was read`)
   return { number, hash: rows[0].hash }
 }
 
-/** Whether the chain ends where the sealer left it, and nothing refers to links behind that. */
+/**
+ * Whether the chain stands between 1 and where the sealer left it, and nothing refers to links outside of that. That the
+ * sealer's place is missing is a fault. `high` is always a sealed row's position, never that of a transaction that was
+ * aborted: ahead of its source's last link, it remembers links that were cut off.
+ */
 export const tailFault = async (client: pg.Client): Promise<AuditFault | null> => {
-  const { rows } = await client.query<{ number: string }>(
-    `select coalesce(c.number, 0) + 1 as number from audit_tail t
-       full join (select number, hash from audit_chain order by number desc limit 1) c on true
-      where t.last is distinct from coalesce(c.number, 0)
+  const { rows } = await client.query<{ number: string; table: string }>(
+    `select case when low.number < 1 then low.number else coalesce(c.number, 0) + 1 end as number,
+            case when low.number < 1 and low.number is distinct from low.link then 'audit_citizens' else 'audit_chain' end as table
+       from (select least(l.link, l.citizen) as number, l.link
+               from (select (select min(number) from public.audit_chain) as link,
+                            (select min(number) from public.audit_citizens) as citizen) l) low
+       left join public.audit_tail t on true
+       left join (select number, hash from public.audit_chain order by number desc limit 1) c on true
+      where low.number < 1
+         or t.last is distinct from coalesce(c.number, 0)
          or t.hash is distinct from coalesce(c.hash, decode(repeat('00', 32), 'hex'))
-         or exists (select from audit_citizens a where a.number > coalesce(c.number, 0))`,
+         or exists (select from public.audit_citizens a where a.number > coalesce(c.number, 0))
+         or exists (select from public.audit_sealing s where s.high > coalesce(
+              (select max(a.position) from public.audit_chain a where a.source = s.source), 0))`,
   )
-  return rows[0] ? { what: 'end-differs', table: 'audit_chain', number: Number(rows[0].number), id: null } : null
+  const [found] = rows
+  return found ? { what: 'end-differs', table: found.table, number: Number(found.number), id: null } : null
 }
 
 /**
  * Looks among the next rows of a table for one that should have had a link by now. The age is that of the id (UUID v7), so
  * that a sandbox's clock does not matter; an id without a time, or with one to come, counts as old.
  * @param given.position after which to look, as a bigint's text; null: from the lowest that there can be
+ * @param given.lastNumber the last number that was verified: only links up to it count
  * @returns the first such id, and the last position looked at; null after the last row
  */
 export const unsealedBatch = async (
   client: pg.Client,
   table: 'change_log' | 'lookups' | 'refusals',
-  given: { readonly position: string | null; readonly batch: number; readonly graceSeconds: number },
+  given: {
+    readonly position: string | null
+    readonly batch: number
+    readonly graceSeconds: number
+    readonly lastNumber: number
+  },
 ): Promise<{ id: string | null; last: string | null }> => {
   const source = { change_log: 'change', lookups: 'look-up', refusals: 'refusal' }[table]
   const { rows } = await client.query<{ id: string | null; last: string | null }>(
@@ -111,9 +131,10 @@ export const unsealedBatch = async (
             (array_agg(r.id order by r.position) filter (where c.number is null and coalesce(
                uuid_extract_timestamp(r.id) not between now() - $3::float8 * interval '1 second'
                  and now() + $3::float8 * interval '1 second', true)))[1] as id
-       from (select position, id from ${table} where position ${given.position === null ? '>=' : '>'} $1 order by position limit $2) r
-       left join audit_chain c on c.source = '${source}' and c.position = r.position`,
-    [given.position ?? '-9223372036854775808', given.batch, given.graceSeconds],
+       from (select position, id from public.${table} where position ${given.position === null ? '>=' : '>'} $1 order by position limit $2) r
+       left join public.audit_chain c
+         on c.source = '${source}' and c.position = r.position and c.number between 1 and $4`,
+    [given.position ?? '-9223372036854775808', given.batch, given.graceSeconds, given.lastNumber],
   )
   const [found] = rows
   return { id: found?.id ?? null, last: found?.last ?? null }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { AuditFault } from './audit-faults.ts'
-import { type Checkpoint, isSigned } from './checkpoints.ts'
+import { type Checkpoint, isSigned, keyNameOf } from './checkpoints.ts'
 import { chainFault, endOfBatch, tailFault, unsealedBatch } from './verify-audit.queries.ts'
 
 export type AuditVerification =
@@ -31,11 +31,14 @@ const verifyChain = async (client: pg.Client, last: number, batch: number): Prom
   return null
 }
 
-const verifyUnsealed = async (client: pg.Client, batch: number, graceSeconds: number): Promise<AuditFault | null> => {
+const verifyUnsealed = async (
+  client: pg.Client,
+  given: { readonly batch: number; readonly graceSeconds: number; readonly lastNumber: number },
+): Promise<AuditFault | null> => {
   for (const table of tables) {
     let position: string | null = null
     do {
-      const found = await unsealedBatch(client, table, { position, batch, graceSeconds })
+      const found = await unsealedBatch(client, table, { position, ...given })
       if (found.id !== null) return { what: 'not-in-chain', table, number: null, id: found.id }
       position = found.last
     } while (position !== null)
@@ -43,9 +46,12 @@ const verifyUnsealed = async (client: pg.Client, batch: number, graceSeconds: nu
   return null
 }
 
+/** One that stands in the database also has its key's name in a column. */
+type StoredCheckpoint = Checkpoint & { readonly keyId: string }
+
 const checkpointFault = async (
   client: pg.Client,
-  checkpoint: Checkpoint,
+  checkpoint: Checkpoint | StoredCheckpoint,
   trustedKeys: readonly string[] | null,
 ): Promise<AuditFault | null> => {
   const fault = (what: AuditFault['what']): AuditFault => ({
@@ -55,20 +61,27 @@ const checkpointFault = async (
     id: null,
   })
   if (!(await isSigned(checkpoint))) return fault('checkpoint-not-signed')
-  if (trustedKeys && !trustedKeys.includes(checkpoint.publicKey.kid ?? '')) return fault('checkpoint-key-unknown')
+  const keyName = await keyNameOf(checkpoint)
+  if (
+    keyName === null ||
+    ('keyId' in checkpoint && checkpoint.keyId !== keyName) ||
+    (trustedKeys && !trustedKeys.includes(keyName))
+  ) {
+    return fault('checkpoint-key-unknown')
+  }
   const { rows } = await client.query<{ hash: string }>(
-    `select encode(hash, 'hex') as hash from audit_chain where number = $1`,
+    `select encode(hash, 'hex') as hash from public.audit_chain where number = $1`,
     [checkpoint.number],
   )
   if (!rows[0]) return fault('checkpoint-cut-off')
   return rows[0].hash === checkpoint.hash ? null : fault('checkpoint-differs')
 }
 
-const storedCheckpoints = async (client: pg.Client, after: number): Promise<Checkpoint[]> => {
-  const { rows } = await client.query<Omit<Checkpoint, 'number'> & { number: string }>(
+const storedCheckpoints = async (client: pg.Client, after: number): Promise<StoredCheckpoint[]> => {
+  const { rows } = await client.query<Omit<StoredCheckpoint, 'number'> & { number: string }>(
     `select number, encode(hash, 'hex') as hash, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-            signature, public_key as "publicKey"
-       from audit_checkpoints where number > $1 order by number limit 500`,
+            signature, public_key as "publicKey", key_id as "keyId"
+       from public.audit_checkpoints where number > $1 order by number limit 500`,
     [after],
   )
   return rows.map((row) => ({ ...row, number: Number(row.number) }))
@@ -108,19 +121,22 @@ export const verifyAudit = async (client: pg.Client, options: VerificationOption
   const { batch = 10_000, graceSeconds = 300 } = options
   await client.query('begin isolation level repeatable read read only')
   try {
+    // What the role or the connection has set must not put other tables, functions or operators in the place of these.
+    await client.query('set local search_path = pg_catalog, pg_temp')
     await client.query(`set local timezone = 'UTC'`)
-    const { rows } = await client.query<{ sees: boolean; last: string }>(
-      `select r.rolsuper or r.rolbypassrls or pg_has_role(c.relowner, 'usage') as sees,
-              (select coalesce(max(number), 0) from audit_chain) as last
-         from pg_roles r, pg_class c where r.rolname = current_user and c.oid = 'audit_chain'::regclass`,
+    const role = await client.query<{ sees: boolean }>(
+      `select r.rolsuper or r.rolbypassrls or pg_has_role(c.relowner, 'usage') as sees
+         from pg_catalog.pg_roles r, pg_catalog.pg_class c
+        where r.rolname = current_user and c.oid = 'public.audit_chain'::regclass`,
     )
-    if (!rows[0]?.sees)
+    if (!role.rows[0]?.sees)
       throw new Error('this role does not see the whole log; connect as the owner (DATABASE_OWNER_URL)')
-    const last = Number(rows[0].last)
+    const end = await client.query<{ last: string }>('select coalesce(max(number), 0) as last from public.audit_chain')
+    const last = Number(end.rows[0]?.last)
     const fault =
       (await verifyChain(client, last, batch)) ??
       (await tailFault(client)) ??
-      (await verifyUnsealed(client, batch, graceSeconds))
+      (await verifyUnsealed(client, { batch, graceSeconds, lastNumber: last }))
     if (fault) return { fault }
     const checkpoints = await verifyCheckpoints(client, options)
     return typeof checkpoints === 'number' ? { fault: null, verified: last, checkpoints } : { fault: checkpoints }

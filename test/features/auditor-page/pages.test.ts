@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { loadPlots } from '#features/auditor-page/plots.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { countEverything, prepareFigures } from '#test/browser/counted-figures.ts'
 import { pagePortal } from '#test/browser/page-portal.ts'
@@ -89,6 +90,114 @@ describe('the overview', () => {
     }
     expect(text).not.toMatch(/<style|style="/)
     expect(text).toContain('var(--series-1)')
+  })
+})
+
+describe('what the overview tells besides', () => {
+  test('are duties overdue that were entered after their due date, with their cases', async () => {
+    const before = await (await auditor('karla')).get('/auditor')
+    expect(before.text).toContain('counted apart')
+    const id = await preparedDuty(portal, { dueOn: '2026-02-20' })
+    await countEverything(portal, '2026-03-13T09:59:41.000Z')
+    try {
+      const visitor = await auditor('karla')
+      const { text } = await visitor.get('/auditor')
+      const [, table = ''] = /<h2 id="overdue">(.*?)<h2/s.exec(text) ?? []
+      const [, row = ''] = /<tr><th scope="row">Leverandør Nord[^<]*<\/th>(.*?)<\/tr>/s.exec(table) ?? []
+      const [, place = '', count] = /href="([^"]*figure=dutiesOpenedAfterDueUnmet[^"]*)">(\d+)</.exec(row) ?? []
+      expect(count).toBe('1')
+      expect(ordersOn((await visitor.get(place.replaceAll('&amp;', '&'))).text)).toHaveLength(1)
+      expect(text).toContain('aria-label="Not met, entered after due date: 1"')
+    } finally {
+      await portal.sql('delete from obligations where id = $1', [id])
+      await countEverything(portal, '2026-03-13T09:59:42.000Z')
+    }
+  })
+
+  test('is what of the filters could not be done, as on the cases and the risk order', async () => {
+    const visitor = await auditor('karla')
+    const nobody = '01890000-0000-7000-8000-00000000ffff'
+    for (const path of ['/auditor?', '/auditor/cases?figure=dutiesDue&', '/auditor/risk?']) {
+      const { text: whole } = await visitor.get(`${path}supplierId=&targetGroup=`)
+      expect(whole).not.toContain('role="alert"')
+      for (const wrong of [
+        `supplierId=${nobody}`,
+        'supplierId=x',
+        `jobcenterId=${nobody}`,
+        `frameworkAgreementId=${nobody}`,
+        'targetGroup=no-such-group',
+        'targetGroup=%3Cscript%3E',
+      ]) {
+        const { status, text } = await visitor.get(path + wrong)
+        expect([path, wrong, status]).toEqual([path, wrong, 200])
+        expect(text).toContain('role="alert">Something that was asked to narrow down by is not there.')
+      }
+      expect((await visitor.get(`${path}from=2026-99-99`)).text).toContain(
+        'role="alert">A period is at most five years',
+      )
+    }
+  })
+
+  test('is that there are too many figures for one page, with the form to ask for fewer', async () => {
+    const measures = await portal.sql<{ name: string }>(
+      `select column_name as name from information_schema.columns
+        where table_name = 'compliance_refusals' and data_type = 'integer'`,
+    )
+    const names = measures.map(({ name }) => name)
+    await portal.sql(
+      `insert into compliance_refusals (span, day, supplier_id, residence_municipality, kind, ${names.join(', ')})
+       select 'coarse', month::date, gen_random_uuid(), '0101', 'made-up', ${names.map(() => '1').join(', ')}
+         from generate_series('2025-10-01'::date, '2026-02-01', interval '1 month') month, generate_series(1, 4100)`,
+    )
+    try {
+      const visitor = await auditor('karla')
+      for (const [language, told] of [
+        ['da', 'vælg en kortere periode eller en afgrænsning'],
+        ['en', 'choose a shorter period or a filter'],
+      ] as const) {
+        const { status, text } = await visitor.get(`/auditor?lang=${language}`)
+        expect(status).toBe(400)
+        expect(text).toContain(told)
+        expect(text).toContain('<select id="supplierId"')
+      }
+    } finally {
+      await portal.sql(`delete from compliance_refusals where kind = 'made-up'`)
+    }
+  })
+})
+
+describe('a plot', () => {
+  const words = { id: 'a', title: 'a plot', description: 'of something' }
+
+  test('breaks a line where a month had no duties', async () => {
+    const months = ['2026-01', '2026-02', '2026-03', '2026-04']
+    const { sharesByMonth } = await loadPlots()
+    const lineOf = (shares: readonly (number | null)[]): string => {
+      const { markup } = sharesByMonth(
+        words,
+        months.map((month) => ({ month, label: month })),
+        months.map((month, at) => ({ series: 'Nord', month, share: shares[at] ?? null })),
+      )
+      const [, line = ''] = /<g [^>]*stroke="var\(--series-1\)" fill="none"><path d="([^"]*)"/.exec(markup) ?? []
+      return line.replaceAll(/[^A-Z]/g, '')
+    }
+    expect(lineOf([1, 0.5, 0.5, 1])).toBe('MLLL')
+    expect(lineOf([1, 1, null, 1])).toBe('MLMZ')
+  })
+
+  test('cuts a name too long for it at its end, and holds the whole of it as a title', async () => {
+    const { pairedBars } = await loadPlots()
+    const name = `The ${'very '.repeat(20)}long name`
+    const rows = [
+      { name, first: 1, second: 2 },
+      { name: name.replace('long', 'longer'), first: 3, second: 4 },
+    ]
+    const { markup } = pairedBars(words, ['one', 'other'], rows, String)
+    expect(markup).toMatch(/>The very very [a-z ]*…</)
+    for (const row of rows) {
+      expect(markup).toContain(`<title>${row.name}</title>`)
+      expect(markup.replaceAll(`<title>${row.name}</title>`, '')).not.toContain(row.name)
+    }
   })
 })
 
@@ -346,6 +455,24 @@ describe('an inspection', () => {
     const kept = await lookups('getInspection')
     expect(kept.length - before).toBe(3)
     expect(new Set(kept.slice(0, 3).map(({ purpose }) => purpose))).toEqual(new Set(['print 7']))
+  })
+
+  test('counts what is not judged yet under those words, on its page and its print', async () => {
+    const visitor = await auditor('karla')
+    const { location } = await visitor.post('/auditor/inspections', {
+      ...{ formToken: await visitor.formToken(), formKey: 'words', residenceMunicipality: '', seed: 'w' },
+      ...{ supplierId: organisations.supplierNord.id, running: '2', ended: '0' },
+    })
+    for (const [language, heading] of [
+      ['da', 'Ikke vurderet'],
+      ['en', 'Not judged'],
+    ] as const) {
+      for (const path of [location, `${location}/print`]) {
+        const { text } = await visitor.get(`${path}?lang=${language}`)
+        expect(text).toMatch(new RegExp(`<th[^>]*>${heading}</th>`))
+        expect(text).not.toMatch(/<th[^>]*>(Mangler|Missing|To judge)<\/th>/)
+      }
+    }
   })
 
   test('asks for a purpose before it is printed', async () => {

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { pagePortal } from '#test/browser/page-portal.ts'
+import { developmentPeople } from '#src/dev/issuer/people.ts'
+import { pagePortal, stranger } from '#test/browser/page-portal.ts'
 import { plainBrowser } from './plain-browser.ts'
 
-const portal = await pagePortal()
+/** Whose name is longer than is kept, with a sign of two halves where it is cut. */
+const longNamed = {
+  ...{ id: 'lang', name: `L${'𝔸'.repeat(250)}`, describedAs: 'a long name' },
+  organisation: 'auditor-koebenhavn',
+}
+const portal = await pagePortal({ people: [...developmentPeople, stranger, longNamed] })
 const browser = () => plainBrowser(portal.url)
 const sessions = () =>
   portal.sql<{ subject: string; client_id: string | null; person_name: string }>(
@@ -81,6 +87,13 @@ describe('signing in', () => {
     expect((await sessions()).filter(({ subject }) => subject === 'stig')).toEqual([])
   })
 
+  test('cuts a name that is too long between two signs', async () => {
+    expect((await browser().signIn('lang')).status).toBe(303)
+    const kept = (await sessions()).find(({ subject }) => subject === 'lang')
+    expect(kept?.person_name).toBe(`L${'𝔸'.repeat(199)}`)
+    await portal.sql(`delete from page_sessions where subject = 'lang'`)
+  })
+
   test('takes no wrong password', async () => {
     const visitor = browser()
     const begun = await visitor.get('/auditor/sign-in')
@@ -136,6 +149,19 @@ describe('a callback', () => {
       const visitor = browser()
       await visitor.get('/auditor/sign-in')
       expect((await visitor.get(`/auditor/callback${query}`)).status).toBe(400)
+    }
+  })
+
+  test('that meets a fault of the database is a fault of the portal, no false sign-in', async () => {
+    const visitor = browser()
+    await portal.sql('alter table page_sessions add constraint full_up check (false) not valid')
+    try {
+      const { status, text } = await visitor.signIn('karla')
+      expect(status).toBe(500)
+      expect(text).not.toContain('You were not signed in')
+      expect(visitor.cookies.has('auditor-session')).toBe(false)
+    } finally {
+      await portal.sql('alter table page_sessions drop constraint full_up')
     }
   })
 

@@ -131,6 +131,24 @@ describe('a list of cases adds up to the figure that it was drilled from', () =>
   })
 })
 
+describe('a planned day leads to its record, or to the plan where there is none', () => {
+  test.each(['daysUnrecorded', 'daysPlanned', 'minutesPlanned', 'daysRecorded'] as const)('%s', async (figure) => {
+    const days = await portal.sql<{ day: string }>(`select order_id || ' ' || date as day from attendance_days`)
+    const recorded = new Set(days.map(({ day }) => day))
+    const items = await cases(figure)
+    const urls = items.map(({ orderId, date, url }) => {
+      const has = recorded.has(`${orderId} ${date}`)
+      expect(new URL(String(url)).pathname).toBe(`/v1/orders/${orderId}/${has ? `attendance/${date}` : 'plan'}`)
+      return [has, String(url)] as const
+    })
+    // The world's records have no entries that could be shown; its plans are whole.
+    const [, url] = urls.find(([has]) => !has) ?? []
+    if (url) expect((await withPurpose().get(new URL(url).pathname)).status).toBe(200)
+    expect(urls.some(([has]) => !has)).toBe(figure !== 'daysRecorded')
+    expect(urls.some(([has]) => has)).toBe(figure !== 'daysUnrecorded')
+  })
+})
+
 describe('figures are what the registers say', () => {
   test('the parts of duties and absences add up', async () => {
     const { figures: of } = (await summary()).totals
@@ -236,4 +254,21 @@ test('demo suppliers without anything stand nowhere', async () => {
   expect(groups.map(({ supplier }: { supplier: { name: string } }) => supplier.name)).toEqual(
     [demo.organisations.supplierNord.name, demo.organisations.supplierSyd.name].sort(),
   )
+})
+
+// Stands last: it leaves cells that are not what the registers say.
+test('pages are full, and the list goes on, where the cells count more than there is', async () => {
+  const whole = await cases('absencesRegistered')
+  const pages = (limit: number) =>
+    everyPage(withPurpose(), `/v1/compliance/cases?${period}&figure=absencesRegistered&limit=${limit}`)
+  // Of the first two thirds one in five stays: nothing counts the cells again meanwhile.
+  const gone = whole.slice(0, (whole.length * 2) / 3).filter((_, index) => index % 5 !== 2)
+  await portal.sql(`update absences set withdrawn_at = now(), withdrawal = '{}' where id = any ($1)`, [
+    gone.map(({ id }) => id),
+  ])
+  const left = whole.filter((one) => !gone.includes(one))
+  const first = (await withPurpose().get(`/v1/compliance/cases?${period}&figure=absencesRegistered&limit=5`)).body
+  expect(first.items).toEqual(left.slice(0, 5))
+  expect(first.next).not.toBeNull()
+  for (const limit of [1, 7, 500]) expect(await pages(limit)).toEqual(left)
 })

@@ -42,6 +42,25 @@ describe('files', () => {
     expect(rows.at(-1)?.[at('Leverandør')]).toBe('I alt')
   })
 
+  test('shares, scores and other fractions have a decimal comma in CSV', async () => {
+    const comma = (value: number | null) => (value === null ? '' : String(value).replace('.', ','))
+    const fraction = /^-?\d+,\d+$/
+    const path = `summary?${period}&groupBy=supplier`
+    const { totals } = (await get(path, 'application/json')).body
+    const [headings = [], ...rows] = linesOf((await get(path, 'text/csv')).text)
+    const shares = Object.entries<{ share: number | null }>(totals.shares)
+    const cells = shares.map(([name]) => rows.at(-1)?.[headings.indexOf(`${name} (andel)`)])
+    expect(cells).toEqual(shares.map(([, { share }]) => comma(share)))
+    expect(cells.some((cell) => fraction.test(cell ?? ''))).toBe(true)
+
+    const { suppliers } = (await get(`risk?${period}`, 'application/json')).body
+    const [columns = [], ...parts] = linesOf((await get(`risk?${period}`, 'text/csv')).text)
+    const scores = parts.map((row) => row[columns.indexOf('Score')])
+    expect(new Set(scores)).toEqual(new Set(suppliers.map(({ score }: { score: number }) => comma(score))))
+    expect(scores.some((cell) => fraction.test(cell ?? ''))).toBe(true)
+    expect(parts.flat().filter((cell) => /^-?\d+\.\d+$/.test(cell))).toEqual([])
+  })
+
   test('a summary, cases and the risk order as workbooks', async () => {
     for (const path of [
       `summary?${period}&groupBy=supplier`,

@@ -1,6 +1,17 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
-import { agreements, approved, atTheFund, dorte, draft, must, orderBody, organisations, refusal } from './support.ts'
+import {
+  agreements,
+  approved,
+  atTheFund,
+  dorte,
+  draft,
+  must,
+  orderBody,
+  organisations,
+  plan as planned,
+  refusal,
+} from './support.ts'
 
 const [finalTemplate, interimTemplate] = [
   '01890000-0000-7000-8000-0000000f0001',
@@ -72,6 +83,57 @@ describe('an amendment asks the rules about what it changes', () => {
     expect(refusal(await amend(id, { startDate: '2026-03-03' }))).toEqual([422, 'order-incoherent'])
     const deliveryAddressId = organisations.supplierSyd.deliveryAddresses[0].id
     expect(refusal(await amend(id, { deliveryAddressId }))).toEqual([422, 'unknown-delivery-address'])
+  })
+})
+
+describe('a citizen who moves', () => {
+  test('takes along the open duties that lie ahead; what was due, is due that day, met or waived stays where it was', async () => {
+    const { id } = await approved(as, { reports: { interimEveryWeeks: 4 } })
+    await portal.sql(
+      `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+         subject, opened_at, opened_because, due_on, due_at, original_due_on, met_at, waived_at)
+       select uuidv7(), 'contact-request', o.id, o.supplier_id, o.jobcenter_id, o.citizen_id, '0101', o.target_group, d.subject,
+           '2026-03-01', 'asked', d.due_on::date, d.due_on::date + interval '23 hours', d.due_on::date, d.met_at, d.waived_at
+         from orders o cross join (values ('overdue', '2026-03-12', null, null), ('that-day', '2026-03-13', null, null),
+           ('ahead', '2026-03-14', null, null), ('met', '2026-03-20', timestamptz '2026-03-10', null),
+           ('waived', '2026-03-20', null, timestamptz '2026-03-10')) d (subject, due_on, met_at, waived_at) where o.id = $1`,
+      [id],
+    )
+    must(await amend(id, { citizen: { residenceMunicipality: '0155' } }))
+    const duties = await portal.sql<{ subject: string; where: string }>(
+      `select subject, residence_municipality as "where" from obligations where order_id = $1`,
+      [id],
+    )
+    const whereOf = Object.fromEntries(duties.map(({ subject, where }) => [subject, where]))
+    expect(whereOf).toEqual({
+      '2026-03-02': '0101',
+      overdue: '0101',
+      'that-day': '0101',
+      ahead: '0155',
+      met: '0101',
+      waived: '0101',
+      '2026-03-30': '0155',
+      '2026-04-27': '0155',
+    })
+  })
+
+  test('gets duties that are opened again where they live now', async () => {
+    const order = await approved(as, { reports: { interimEveryWeeks: 4 } })
+    const nord = as('supplier-nord')
+    const days = { '2026-03-16': 60, '2026-04-07': 60 }
+    must(await planned(nord, order, days))
+    must(await planned(nord, order, { '2026-03-16': 60 }, { ifMatch: '*' }))
+    must(await amend(order.id, { reports: null, citizen: { residenceMunicipality: '0155' } }))
+    must(await amend(order.id, { reports: { interimEveryWeeks: 4 } }))
+    must(await planned(nord, order, days, { ifMatch: '*' }))
+    const open = await portal.sql<{ subject: string; where: string }>(
+      `select subject, residence_municipality as "where" from obligations
+        where order_id = $1 and waived_at is null and met_at is null and due_on > '2026-03-13' order by subject`,
+      [order.id],
+    )
+    expect(open.map(({ subject, where }) => `${subject} ${where}`)).toEqual(
+      ['2026-03', '2026-03-30', '2026-04', '2026-04-27'].map((subject) => `${subject} 0155`),
+    )
   })
 })
 

@@ -257,6 +257,23 @@ describe('who counts what', () => {
       page.headers['x-request-id'],
     ])
     expect(kept).toEqual({ operation: 'listResultCases', purpose: 'Resultatopfølgning' })
+    expect(page.text).not.toContain('citizen')
+  })
+
+  test('the look-up names the citizens of the cases that were shown, and no other', async () => {
+    const page = must(await casesPage({ limit: 5 }))
+    expect(page.body.next).not.toBeNull()
+    const [row] = await portal.sql(
+      `select array(select unnest(citizen_ids) order by 1) as kept,
+         array(select distinct citizen_id from orders where id = any ($2) order by 1) as shown
+         from lookups where request_id = $1`,
+      [page.headers['x-request-id'], page.body.items.map(({ orderId }: { orderId: string }) => orderId)],
+    )
+    expect(row?.['kept']).toEqual(row?.['shown'])
+    expect(row?.['kept']).not.toHaveLength(0)
+  })
+
+  test('an auditor without a purpose is refused', async () => {
     const without = await portal.as('auditor-dragoer').get('/v1/compliance/results/cases', { query: period })
     expect(refusal(without)).toEqual([400, 'purpose-required'])
   })
