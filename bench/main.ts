@@ -1,6 +1,8 @@
 import { cpus } from 'node:os'
 import process from 'node:process'
 import { createCleanup } from './cleanup.ts'
+import { complianceReport } from './compliance/compliance-figures.ts'
+import { measureCompliance } from './compliance/measure-compliance.ts'
 import type { CpuTime } from './cpu-time.ts'
 import { databaseSettings, startDatabase } from './database.ts'
 import { type EventFigures, eventReport } from './events/event-figures.ts'
@@ -67,6 +69,11 @@ const run = async (): Promise<void> => {
     const { profileFolder, ...figures } = await measureEvents(database, options, cleanup, tell)
     console.log(options.json ? JSON.stringify({ machine, ...figures }) : eventReport(figures).join('\n'))
     if (profileFolder) tell(`\nCPU of the worker:\n${summariseProfile(profileFolder).join('\n')}`)
+    return
+  }
+  if (options.compliance) {
+    const figures = await measureCompliance(database, options, cleanup, tell)
+    console.log(options.json ? JSON.stringify({ machine, ...figures }) : complianceReport(figures).join('\n'))
     return
   }
   tell(`loading ${options.citizens} citizens with ten planned days each …`)

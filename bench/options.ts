@@ -20,6 +20,12 @@ export type BenchOptions = {
   readonly backlog: number
   /** Events per second of the steady load. */
   readonly rate: number
+  /** Whether compliance on a large history is all that is measured. */
+  readonly compliance: boolean
+  /** Orders of that history. */
+  readonly orders: number
+  /** Its suppliers: the demo's, and from the fifth on others like its first. */
+  readonly suppliers: number
   /** Settings of the application's role in the database, such as `plan_cache_mode`, to try out. */
   readonly set: Readonly<Record<string, string>>
 }
@@ -51,6 +57,9 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
       events: { type: 'boolean', default: false },
       backlog: { type: 'string', default: '2000' },
       rate: { type: 'string', default: '10' },
+      compliance: { type: 'boolean', default: false },
+      orders: { type: 'string', default: '1000000' },
+      suppliers: { type: 'string', default: '4' },
       set: { type: 'string', multiple: true, default: [] },
     },
   })
@@ -65,6 +74,9 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
     events: values.events,
     backlog: whole('backlog', values.backlog, 100_000),
     rate: whole('rate', values.rate, 1000),
+    compliance: values.compliance,
+    orders: whole('orders', values.orders, 10_000_000),
+    suppliers: Math.max(4, whole('suppliers', values.suppliers, 1000)),
     set: Object.fromEntries(values.set.map(setting)),
   }
 }
