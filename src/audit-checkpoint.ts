@@ -1,5 +1,6 @@
 import process from 'node:process'
-import { ConfigError, readConfig } from './config.ts'
+import { commandSettings } from './command-settings.ts'
+import { ConfigError } from './config.ts'
 import { signCheckpoint, storedCheckpoint } from './platform/audit/checkpoints.ts'
 import { parseSigningKey } from './platform/audit/signing-key.ts'
 import { openDatabase } from './platform/db/pool.ts'
@@ -9,12 +10,8 @@ import { openDatabase } from './platform/db/pool.ts'
  * reach. With AUDIT_SIGNING_KEY the chain's end is signed first, where it has none.
  */
 const main = async (): Promise<void> => {
-  const given = readConfig(process.env, 'migration')
-  const development =
-    given.production || given.databaseUrl !== null
-      ? null
-      : await (await import('./dev/development.ts')).developmentConfig(given, { prepare: false })
-  const { databaseUrl } = development?.config ?? given
+  const { config, end } = await commandSettings()
+  const { databaseUrl } = config
   if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing')
   const database = openDatabase({
     url: databaseUrl,
@@ -24,14 +21,14 @@ const main = async (): Promise<void> => {
     onError: () => undefined,
   })
   try {
-    const keyText = (development?.config ?? given).auditSigningKey
+    const keyText = config.auditSigningKey
     if (keyText) await signCheckpoint(database, await parseSigningKey(keyText), new Date().toISOString())
     const newest = await storedCheckpoint(database)
     if (!newest) throw new Error('there is no checkpoint yet, and no AUDIT_SIGNING_KEY to make one')
     process.stdout.write(`${JSON.stringify(newest)}\n`)
   } finally {
     await database.close()
-    if (development?.database?.reused === false) await development.database.stop()
+    await end()
   }
 }
 

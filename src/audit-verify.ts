@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { ConfigError, readConfig } from './config.ts'
+import { commandSettings } from './command-settings.ts'
+import { ConfigError } from './config.ts'
 import { auditFaults } from './platform/audit/audit-faults.ts'
 import { parseCheckpoint } from './platform/audit/checkpoints.ts'
 import { parseSigningKey } from './platform/audit/signing-key.ts'
@@ -20,15 +21,11 @@ const main = async (): Promise<number> => {
       'trusted-key': { type: 'string', multiple: true, default: [] },
     },
   })
-  const given = readConfig(process.env, 'migration')
-  const development =
-    given.production || given.databaseUrl !== null
-      ? null
-      : await (await import('./dev/development.ts')).developmentConfig(given, { prepare: false })
-  const { databaseUrl, databaseOwnerUrl } = development?.config ?? given
+  const { config, end } = await commandSettings()
+  const { databaseUrl, databaseOwnerUrl } = config
   const url = databaseOwnerUrl ?? databaseUrl
   if (url === null) throw new ConfigError('DATABASE_OWNER_URL and DATABASE_URL are missing')
-  const keyText = (development?.config ?? given).auditSigningKey
+  const keyText = config.auditSigningKey
   const key = keyText ? await parseSigningKey(keyText) : null
   const trusted = [...values['trusted-key'], ...(key ? [key.publicKey.kid] : [])]
   const client = new pg.Client({ connectionString: url, application_name: 'udbudsportal-audit-verify' })
@@ -52,7 +49,7 @@ const main = async (): Promise<number> => {
     return 0
   } finally {
     await client.end()
-    if (development?.database?.reused === false) await development.database.stop()
+    await end()
   }
 }
 

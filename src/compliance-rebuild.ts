@@ -1,5 +1,6 @@
 import process from 'node:process'
-import { ConfigError, readConfig } from './config.ts'
+import { commandSettings } from './command-settings.ts'
+import { ConfigError } from './config.ts'
 import { rebuildCompliance } from './features/compliance/refresh-compliance.ts'
 import { systemClock } from './platform/clock.ts'
 import { openDatabase } from './platform/db/pool.ts'
@@ -9,12 +10,8 @@ import { openDatabase } from './platform/db/pool.ts'
  * change of what the figures count, of the target groups, or of an organisation's kinds.
  */
 const main = async (): Promise<void> => {
-  const given = readConfig(process.env, 'migration')
-  const development =
-    given.production || given.databaseUrl !== null
-      ? null
-      : await (await import('./dev/development.ts')).developmentConfig(given, { prepare: false })
-  const { databaseUrl } = development?.config ?? given
+  const { config, end } = await commandSettings()
+  const { databaseUrl } = config
   if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing')
   const database = openDatabase({
     url: databaseUrl,
@@ -29,7 +26,7 @@ const main = async (): Promise<void> => {
     process.stdout.write(`${cells} cells were counted\n`)
   } finally {
     await database.close()
-    if (development?.database?.reused === false) await development.database.stop()
+    await end()
   }
 }
 
