@@ -1,6 +1,7 @@
 import { recordLookup } from '#platform/audit/lookups.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { collectExport } from './collect.ts'
@@ -15,8 +16,7 @@ const html = 'text/html'
  * half-way is an error and not half an answer.
  */
 export const exportCitizen = async (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> => {
-  const asked = request.preferred(['application/json', html])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', html])
   const { caller, arrivedAt } = request
   const citizenId = request.params.id.toLowerCase()
   const vary = 'Authorization, Accept, Accept-Language'

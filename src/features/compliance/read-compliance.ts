@@ -7,6 +7,7 @@ import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { isUuid } from '#platform/ids.ts'
@@ -46,11 +47,7 @@ const reading = <T>(
     'repeatable read',
   )
 
-const preferredType = (request: PortalRequest): string => {
-  const asked = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
-  return asked
-}
+const types = ['application/json', fileTypes.csv, fileTypes.xlsx]
 
 const json = (body: object): Answer => ({ status: 200, headers: { etag: contentEtag(body), vary }, body })
 
@@ -61,7 +58,7 @@ export const getSummary = async (
 ): Promise<Answer> => {
   const { query } = request
   demandPeriod(query)
-  const type = preferredType(request)
+  const type = preferredType(request, types)
   const groupBy = [...new Set((query.groupBy?.split(',') ?? []) as Grouping[])]
   const today = localDateAt(request.arrivedAt)
   try {
@@ -105,7 +102,7 @@ export const listCases = async (
 ): Promise<Answer> => {
   const { query } = request
   demandPeriod(query)
-  const type = preferredType(request)
+  const type = preferredType(request, types)
   const kind = kindOf(query)
   const limit = pageSize(query.limit)
   const after = positionAfter(query.cursor)
@@ -143,7 +140,7 @@ export const getRiskOrder = async (
 ): Promise<Answer> => {
   const { query } = request
   demandPeriod(query)
-  const type = preferredType(request)
+  const type = preferredType(request, types)
   const today = localDateAt(request.arrivedAt)
   const { freshAsOf, suppliers } = await reading(deps, request, (trx, scope) =>
     riskOrder(trx, scope, { ...query, today }),

@@ -3,7 +3,7 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { read } from '#platform/http/idempotency.ts'
-import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { citizenOfDocument, contentOf, type DocumentRow, findDocument } from './document.queries.ts'
 import { documentDocument } from './document-document.ts'
@@ -45,8 +45,7 @@ export const getDocument = (deps: Deps, request: PortalRequest<unknown, { id: st
   looked(deps, request, 'getDocument', async (trx, document) => {
     const vary = { vary: 'Authorization, Accept, Accept-Language' }
     const json = 'application/json'
-    const asked = request.preferred([json, document.contentType, 'application/octet-stream'])
-    if (asked === undefined) throw new HttpProblem('not-acceptable')
+    const asked = preferredType(request, [json, document.contentType, 'application/octet-stream'])
     if (asked !== json) {
       const answer = await bytesAnswer(trx, document)
       return { ...answer, headers: { ...answer.headers, ...vary } }

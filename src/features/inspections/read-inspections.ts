@@ -6,6 +6,7 @@ import type { Deps } from '#platform/deps.ts'
 import { contentEtag, etagOf } from '#platform/http/etag.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { languageOf } from '#platform/http/problem-answers.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
@@ -83,8 +84,7 @@ const pageAnswerOf = async (
  * a look-up is kept for each course.
  */
 export const getInspection = async (deps: Deps, request: PortalRequest<unknown, { id: string }>): Promise<Answer> => {
-  const asked = request.preferred(['application/json', pageType])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', pageType])
   if (asked === pageType) {
     const purpose = purposeOf(request)
     return read(deps.database, request, (trx) => pageAnswerOf(trx, deps, request, purpose))

@@ -4,7 +4,7 @@ import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
-import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
@@ -87,8 +87,7 @@ export const getYearly = async (
   deps: Deps,
   request: PortalRequest<unknown, unknown, Static<typeof YearQuery>>,
 ): Promise<Answer> => {
-  const asked = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   const { year } = request.query
   const body = await read(deps.database, request, (trx) => yearlyTable(trx, year))
   const vary = 'Authorization, Accept, Accept-Language'

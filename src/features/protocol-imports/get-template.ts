@@ -7,6 +7,7 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
@@ -79,8 +80,7 @@ export const getTemplate = async (
   request: PortalRequest<unknown, unknown, Static<typeof TemplateQuery>>,
 ): Promise<Answer> => {
   const { month, orderId, after } = request.query
-  const type = request.preferred([fileTypes.csv, fileTypes.xlsx])
-  if (type === undefined) throw new HttpProblem('not-acceptable')
+  const type = preferredType(request, [fileTypes.csv, fileTypes.xlsx])
   const { caller } = request
   const from = `${month}-01` as LocalDate
   const asked: TemplateAsked = { supplierId: caller.organisation.id, from, to: lastDayOf(month), orderId, after }

@@ -8,7 +8,7 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
-import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { acceptedOpenDays, danishLabels } from './file-facts.queries.ts'
 import { findOrderOfProtocol, listMonths, loadProtocol } from './protocol.queries.ts'
@@ -62,8 +62,7 @@ export const getProtocol = async (
   deps: Deps,
   request: PortalRequest<unknown, { id: string; month: string }>,
 ): Promise<Answer> => {
-  const asked = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   const { month } = request.params
   const order = await readingProtocols(deps, request, 'getProtocol', async (_trx, found) => found)
   // A transaction of its own: its statements keep their plans, whose making would cost several times what they take.

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { Deps } from '#platform/deps.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { pageAnswer, pageSize, sequenceAfter } from '#platform/http/lists.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { danishLabels } from './file-facts.queries.ts'
@@ -56,8 +57,7 @@ export const getVersion = (
   deps: Deps,
   request: PortalRequest<unknown, { id: string; month: string; version: string }>,
 ): Promise<Answer> => {
-  const asked = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   return readingProtocols(deps, request, 'getProtocolVersion', async (trx, order) => {
     const version = await trx
       .selectFrom('protocolVersions')

@@ -6,6 +6,7 @@ import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import {
@@ -78,8 +79,7 @@ export const getReport = async (
   deps: Deps,
   request: PortalRequest<unknown, { id: string }, Static<typeof ReportQuery>>,
 ): Promise<Answer> => {
-  const asked = request.preferred(['application/json', pageType])
-  if (asked === undefined) throw new HttpProblem('not-acceptable')
+  const asked = preferredType(request, ['application/json', pageType])
   return readingReport(deps, request, 'getReport', async (trx, order, report, versions) => {
     const version = versionOf(versions, request.query.version ?? report.version)
     const template = await writtenIn(trx, version)

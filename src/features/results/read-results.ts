@@ -8,7 +8,8 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
-import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
+import { type HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { type ResultGroup, resultGroups } from '#rules/results/result-groups.ts'
 import {
@@ -142,8 +143,7 @@ export const getResults = async (
   deps: Deps,
   request: PortalRequest<unknown, unknown, ResultsQueryOf>,
 ): Promise<Answer> => {
-  const type = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (type === undefined) throw new HttpProblem('not-acceptable')
+  const type = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   const period = periodOf(request)
   const by = groupingsOf(request.query.groupBy)
   const document = await read(deps.database, request, (trx) => documentOf(trx, period, by, filterOf(request.query)))

@@ -11,6 +11,7 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { instantOf } from '#platform/http/instants.ts'
+import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { newId } from '#platform/ids.ts'
@@ -148,8 +149,7 @@ const keepLookups = async (
  * instant that lies ahead, `not-acceptable`
  */
 export const getSettlement = async (deps: Deps, request: SettlementRequest): Promise<Answer> => {
-  const type = request.preferred(['application/json', fileTypes.csv, fileTypes.xlsx])
-  if (type === undefined) throw new HttpProblem('not-acceptable')
+  const type = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   const purpose = purposeOf(request)
   const { municipality, month } = request.params
   const asOf = asOfIn(request)
