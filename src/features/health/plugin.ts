@@ -17,6 +17,8 @@ export const health = (app: FastifyInstance, deps: Deps): void => {
         .headers({ 'cache-control': 'no-store', 'retry-after': '2' })
         .send({ status: 'not-ready', because, ...facts })
     if (!deps.accepting()) return notReady('shutting-down')
+    // The start itself holds the event loop: whoever is told to come must not be refused by the guard of pressure.
+    if (app.isUnderPressure()) return notReady('overloaded')
     try {
       const missing = await missingMigrations(deps.database)
       if (missing.length > 0) return notReady('migrations-missing', { missing })

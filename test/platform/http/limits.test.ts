@@ -36,17 +36,21 @@ test('calls that a kind may not make are counted on the client', async () => {
   expect(codes).toEqual(['forbidden', 'forbidden', 'rate-limited'])
 })
 
-test('an overloaded process answers 503, and stays alive for those who watch it', async () => {
+test('an overloaded process answers 503 and says that it is not ready; it stays alive for those who watch it', async () => {
   const portal = await testPortal({ on, maxEventLoopDelayMs: 1 })
   await expect
     .poll(
       async () => {
         const until = performance.now() + 30
         while (performance.now() < until);
-        return (await portal.as('supplier-nord').get('/v1/me')).status
+        const [ready, me] = [
+          await portal.anonymous.get('/health/ready'),
+          await portal.as('supplier-nord').get('/v1/me'),
+        ]
+        return [ready.status, ready.body.because, me.status]
       },
       { timeout: 10_000, interval: 100 },
     )
-    .toBe(503)
+    .toEqual([503, 'overloaded', 503])
   expect((await portal.anonymous.get('/health/live')).status).toBe(200)
 })
