@@ -99,10 +99,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     alter table refusals force row level security;
     create policy own on refusals for all to portal_application
       using (organisation_id = portal_organisation()) with check (organisation_id = portal_organisation());
-    create policy auditor on refusals for select to portal_application
-      using ((select portal_audits_everyone())
-        or exists (select 1 from orders o where o.id = refusals.order_id
-                   and o.residence_municipality = any ((select portal_audited_municipalities())::text[])));
+    -- Auditors: 0008.
     create policy migration on refusals for all to current_user using (true) with check (true);
 
     grant select, insert, update on absences to portal_application;

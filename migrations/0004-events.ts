@@ -151,19 +151,16 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     alter table change_log force row level security;
     create policy own on change_log for insert to portal_application with check (organisation_id = portal_organisation());
     create policy worker on change_log for insert to portal_worker with check (true);
+    -- Auditors of some municipalities: 0008.
     create policy readers on change_log for select to portal_application
-      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone())
-        or exists (select 1 from orders o where o.id = change_log.order_id
-                   and o.residence_municipality = any ((select portal_audited_municipalities())::text[])));
+      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone()));
     create policy migration on change_log for all to current_user using (true) with check (true);
 
     alter table lookups enable row level security;
     alter table lookups force row level security;
     create policy own on lookups for insert to portal_application with check (organisation_id = portal_organisation());
     create policy readers on lookups for select to portal_application
-      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone())
-        or exists (select 1 from orders o where o.id = lookups.order_id
-                   and o.residence_municipality = any ((select portal_audited_municipalities())::text[])));
+      using (organisation_id = portal_organisation() or (select portal_is('administrator')) or (select portal_audits_everyone()));
     create policy migration on lookups for all to current_user using (true) with check (true);
 
     grant select, insert on events to portal_application;

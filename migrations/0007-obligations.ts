@@ -24,7 +24,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       supplier_id uuid not null,
       jobcenter_id uuid not null,
       citizen_id uuid not null,
-      residence_municipality text not null,
+      -- Set by a trigger, by the day on which the duty is due or settled (0008).
+      residence_municipality text not null default '',
       target_group text not null,
       -- what the duty is about: a month, a week's end, an absence, a contact request; with the kind and order, once
       subject text not null,

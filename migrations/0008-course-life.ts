@@ -1,4 +1,6 @@
 import { type Kysely, sql } from 'kysely'
+import { auditors } from './municipality/auditors.ts'
+import { dutiesByDay } from './municipality/duties.ts'
 
 /** Terminations, amendments, proposed activities, leave, notices, contact requests and citizen referrals. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -234,9 +236,9 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
               due_soon_told_at = null, overdue_told_at = null, version = version + 1
             where id = one.duty_id;
         elsif one.unasked and not one.covered then
-          insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality,
+          insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id,
               target_group, subject, opened_at, opened_because, due_on, due_at, original_due_on)
-            select uuidv7(), 'refer-citizen', o.id, o.supplier_id, o.jobcenter_id, o.citizen_id, o.residence_municipality,
+            select uuidv7(), 'refer-citizen', o.id, o.supplier_id, o.jobcenter_id, o.citizen_id,
                 o.target_group, a.id::text, settled_at, because, one.wanted,
                 (one.wanted + 1)::timestamp at time zone 'Europe/Copenhagen', one.wanted
               from absences a join orders o on o.id = a.order_id
@@ -326,4 +328,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     grant select (order_id, amended_at, after) on order_amendments to portal_worker;
     create policy worker on order_amendments for select to portal_worker using (true);
   `.execute(db)
+  await auditors(db)
+  await dutiesByDay(db)
 }

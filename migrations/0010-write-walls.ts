@@ -112,15 +112,19 @@ const readWalls = async (db: Kysely<unknown>): Promise<void> => {
     create index orders_ended_of_jobcenter on orders (jobcenter_id, id) where status = 'ended';
     create index orders_ended_of_municipality on orders (residence_municipality, id) where status = 'ended';
 
-    -- The citizen of an order, to the benefits office of their own municipality; null to anyone else.
+    -- The citizen of an order, to the benefits office of a municipality in which they live or lived on a day of it; null to
+    -- anyone else. Of the notices it reads those that came while they did (0016).
     create function portal_citizen_of_own_municipality(of_order uuid) returns uuid
       language sql stable security definer set search_path = pg_catalog, public, pg_temp
       as $$ select citizen_id from orders
-             where id = of_order and approved_at is not null and residence_municipality = portal_copied_municipality() $$;
+             where id = of_order and approved_at is not null and (residence_municipality = portal_copied_municipality()
+               or exists (select from order_amendments a where a.order_id = of_order
+                 and a.left_municipality = portal_copied_municipality())) $$;
     revoke all on function portal_citizen_of_own_municipality(uuid) from public;
     grant execute on function portal_citizen_of_own_municipality(uuid) to portal_application;
     create policy own_municipality on notices for select to portal_application
       using ((select portal_copied_municipality()) is not null
-        and portal_citizen_of_own_municipality(order_id) is not null);
+        and portal_municipality_on(order_id, (created_at at time zone 'Europe/Copenhagen')::date)
+          = (select portal_copied_municipality()));
   `.execute(db)
 }

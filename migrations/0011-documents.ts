@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { onTheirDay } from './municipality/on-the-day.ts'
 
 /** Documents (bilag): uploaded by a supplier or a jobcenter, bound to one order at most, and named by activities and absences. */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -62,4 +63,5 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create trigger stay before update on documents for each row execute function documents_stay();
     grant select, insert, update (order_id) on documents to portal_application;
   `.execute(db)
+  await sql.raw(onTheirDay('documents', 'uploaded_at', 'order_id is null')).execute(db)
 }

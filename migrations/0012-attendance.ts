@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { daysOfMonth, onTheirDays } from './municipality/on-the-day.ts'
 
 /**
  * First meetings with their re-summons (§ 7), attendance day by day, the monthly protocol in its versions (§ 5), and
@@ -261,6 +262,22 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     grant select, update on protocol_imports to portal_worker;
   `.execute(db)
 
+  // A month's standing shows to whom any of its days belongs; a frozen version, which is one text, to whom its last day does.
+  const month = daysOfMonth('month')
+  await sql
+    .raw(
+      [
+        ...['excused_days', 'attendance_days', 'attendance_day_versions'].map((table) =>
+          onTheirDays(table, { from: 'date' }),
+        ),
+        onTheirDays('first_meeting_outcomes', { from: 'met_on' }),
+        onTheirDays('re_summons', { from: 'missed_on' }),
+        onTheirDays('protocol_months', month),
+        onTheirDays('protocol_versions', { from: month.to }),
+      ].join('\n'),
+    )
+    .execute(db)
+
   await staleProtocols(db)
   await registerDays(db)
 }
@@ -288,10 +305,10 @@ const staleProtocols = async (db: Kysely<unknown>): Promise<void> => {
          where m.order_id = t.order_id and m.month = t.month
         returning m.order_id, m.month, m.version
       )
-      insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+      insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, target_group,
           subject, opened_at, opened_because, due_on, due_at, original_due_on)
         select uuidv7(), 'attendance-protocol-correction', o.id, o.supplier_id, o.jobcenter_id, o.citizen_id,
-            o.residence_municipality, o.target_group, c.month || ' v' || (c.version + 1), happened_at, because,
+            o.target_group, c.month || ' v' || (c.version + 1), happened_at, because,
             correction_due_on, (correction_due_on + 1)::timestamp at time zone 'Europe/Copenhagen', correction_due_on
           from changed c join orders o on o.id = c.order_id
         on conflict (order_id, kind, subject) do nothing;
@@ -433,7 +450,7 @@ const registerDays = async (db: Kysely<unknown>): Promise<void> => {
        where supplier = portal_organisation() or (select true from orders o where o.citizen_id = r.citizen_id
          and o.supplier_id = supplier and o.approved_at is not null
          and (o.jobcenter_id = portal_organisation() or portal_audits_everyone()
-           or o.residence_municipality = any (portal_audited_municipalities()::text[])) limit 1)
+           or portal_municipality_on(o.id, r.date) = any (portal_audited_municipalities()::text[])) limit 1)
     $$;
     -- A benefits office that ends a course sees no attendance, only that what is recorded after the end is to be flagged.
     -- The planned minutes of those days still count, since they were delivered before the end was told. The sweep asks too.

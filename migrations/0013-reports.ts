@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { localDate as dateOf, onTheirDay, onTheirDays } from './municipality/on-the-day.ts'
 
 type Section = {
   readonly id: string
@@ -350,7 +351,32 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       using ((select portal_is('auditor')) and exists (select 1 from orders o where o.id = order_id));
     create policy migration on report_requests for all to current_user using (true) with check (true);
     grant select, insert on report_requests to portal_application;
+
+    -- A report is there for whoever reads one of its versions.
+    create function portal_reads_report(of_report uuid) returns boolean language sql stable parallel safe
+      security definer set search_path = pg_catalog, public, pg_temp
+      as $$ select exists (select from reports r join report_versions v on v.report_id = r.id where r.id = of_report
+        and portal_reads_days(r.order_id, (v.submitted_at at time zone 'Europe/Copenhagen')::date,
+          (v.submitted_at at time zone 'Europe/Copenhagen')::date)) $$;
+    revoke all on function portal_reads_report from public;
+    grant execute on function portal_reads_report to portal_application;
+    create policy of_the_day on reports as restrictive for select to portal_application
+      using ((select portal_reads_all_days()) or supplier_id = portal_organisation()
+        or jobcenter_id = portal_organisation() or portal_reads_report(id));
   `.execute(db)
+  const ofReport = '(select r.order_id from reports r where r.id = report_id)'
+  await sql
+    .raw(
+      [
+        // Where the citizen began and what they reached stays visible from then on (§ 2): else a course would lack it after a move.
+        onTheirDays('focus_areas', { from: dateOf('registered_at'), to: "'infinity'" }),
+        onTheirDays('milestones', { from: 'reached_on', to: "'infinity'" }),
+        onTheirDay('report_requests', 'requested_at'),
+        onTheirDays('report_versions', { order: ofReport, from: dateOf('submitted_at') }),
+        onTheirDays('report_returns', { order: ofReport, from: dateOf('returned_at') }),
+      ].join('\n'),
+    )
+    .execute(db)
 
   for (const [id, kind, title, sections] of templates) {
     await sql`insert into report_templates (id, version, kind, title, valid_from, sections)

@@ -16,9 +16,16 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     -- Business time up to which every committed write is counted; null before the first round.
     create table compliance_freshness (
       only_row boolean primary key default true check (only_row),
-      fresh_as_of timestamptz(3)
+      fresh_as_of timestamptz(3),
+      -- when the last round began, whatever it left over
+      looked_at timestamptz(3)
     );
-    insert into compliance_freshness values (true, null);
+    insert into compliance_freshness default values;
+    -- The transactions that were writing when the last round began, each with a time before its first write: that of the last
+    -- round that did not see it. What they write is seen when they commit, and may be as old as that.
+    create table compliance_writers (virtual_transaction text primary key, since timestamptz(3));
+    -- What was given another meaning since the last round, and so all cells that are counted by it.
+    create table compliance_redefined (target_group text, organisation_id uuid);
     -- Days on which the two registers of a citizen at a supplier differ without a reason, as src/rules/protocol/reconcile.ts
     -- says; kept, since it takes both registers to find them. The order: that of the registration, else of the attendance.
     create table register_differences (
@@ -43,7 +50,7 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     .execute(db)
   for (const source of sources) {
     const listed = `f.supplier_id, f.day, f.id, f.order_id, f.order_number, f.citizen_id, f.jobcenter_id, f.framework_agreement_id, f.target_group,
-      f.residence_municipality, f.kind, f.days_late, f.working_days_late, ${columnsOf(source).join(', ')}`
+      f.residence_municipality, f.kind, f.open_until, f.days_late, f.working_days_late, ${columnsOf(source).join(', ')}`
     await sql
       .raw(`
       create view compliance_${source}_facts as ${facts[source]};
@@ -59,6 +66,8 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
         day date not null,
         supplier_id uuid not null,
         jobcenter_id uuid, framework_agreement_id uuid, target_group text, residence_municipality text, kind text not null,
+        -- the last day on which what is open is in time, where that is not the day itself
+        open_until date,
         ${columnsOf(source)
           .map((column) => `${column} integer not null`)
           .join(', ')}
@@ -80,7 +89,7 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     `)
       .execute(db)
   }
-  for (const table of ['compliance_touched', 'compliance_freshness']) {
+  for (const table of ['compliance_touched', 'compliance_freshness', 'compliance_writers', 'compliance_redefined']) {
     await sql
       .raw(`
       alter table ${table} enable row level security;

@@ -30,9 +30,18 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       -- [{ orderId?, controlPoint?, reason }]: what was not judged, and why; names no citizen
       not_judged jsonb not null default '[]',
       check ((closed_at is null) = (closed_by is null)),
+      -- whose citizens the drawer could draw, sorted; null: everybody's
+      drawn_among text[],
+      -- A draw that was made by mistake is kept and counts for nothing. The reason names no citizen.
+      discarded_at timestamptz(3),
+      discarded_by jsonb,
+      discard_reason text,
+      check ((discarded_at is null) = (discarded_by is null) and (discarded_at is null) = (discard_reason is null)),
+      check (closed_at is null or discarded_at is null),
       version integer not null default 1
     );
     create index inspections_of_supplier on inspections (supplier_id, id);
+    create index inspections_of_municipality on inspections (residence_municipality, id) where residence_municipality is not null;
     create index inspections_by_day on inspections (drawn_on, id);
 
     -- The strata by municipality, so that each auditor reads the sizes of its own part.
@@ -68,7 +77,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       control_point text not null,
       version integer not null check (version > 0),
       organisation_id uuid not null references organisations,
-      outcome text not null check (outcome in ('in-order', 'irregularity', 'not-applicable')),
+      -- withdrawn: nothing stands at the point from then on, until something is found again
+      outcome text not null check (outcome in ('in-order', 'irregularity', 'not-applicable', 'withdrawn')),
       severity integer check (severity between 1 and 3),
       check (severity is null or outcome = 'irregularity'),
       note_cipher bytea,
@@ -129,8 +139,13 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         and ((select portal_is('auditor')) or (select portal_is('administrator'))));
     create policy closed on inspections for update to portal_application
       using ((select portal_is('auditor'))) with check ((select portal_is('auditor')));
-    -- An inspection is closed, and nothing else of it changes.
-    grant update (closed_at, closed_by, not_judged, version) on inspections to portal_application;
+    -- The administration conducts none; it discards what it drew itself.
+    create policy discarded on inspections for update to portal_application
+      using ((select portal_is('administrator')) and organisation_id = portal_organisation())
+      with check ((select portal_is('administrator')) and organisation_id = portal_organisation() and closed_at is null);
+    -- An inspection is closed or discarded, and nothing else of it changes.
+    grant update (closed_at, closed_by, not_judged, discarded_at, discarded_by, discard_reason, version) on inspections
+      to portal_application;
 
     create policy inspectors on inspection_findings for select to portal_application
       using (exists (select 1 from inspection_courses c
@@ -140,19 +155,19 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
         and exists (select 1 from inspection_courses c
           where c.inspection_id = inspection_findings.inspection_id and c.order_id = inspection_findings.order_id));
 
-    -- What is closed stays as it is, whoever writes.
-    create function inspections_stay_closed() returns trigger language plpgsql as $$
+    -- What is closed or discarded stays as it is, whoever writes.
+    create function inspections_stay_ended() returns trigger language plpgsql as $$
     begin
-      if old.closed_at is not null then
-        raise exception using errcode = '42501', message = 'a closed inspection stays as it is';
+      if old.closed_at is not null or old.discarded_at is not null then
+        raise exception using errcode = '42501', message = 'an inspection that is closed or discarded stays as it is';
       end if;
       return new;
     end $$;
-    create trigger stay_closed before update on inspections for each row execute function inspections_stay_closed();
+    create trigger stay_ended before update on inspections for each row execute function inspections_stay_ended();
     create function findings_end_with_the_inspection() returns trigger language plpgsql as $$
     begin
-      if exists (select 1 from inspections where id = new.inspection_id and closed_at is not null) then
-        raise exception using errcode = '42501', message = 'a closed inspection stays as it is';
+      if exists (select 1 from inspections where id = new.inspection_id and (closed_at is not null or discarded_at is not null)) then
+        raise exception using errcode = '42501', message = 'an inspection that is closed or discarded stays as it is';
       end if;
       return new;
     end $$;

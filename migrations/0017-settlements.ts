@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import { municipalityOn } from './municipality/on-the-day.ts'
 
 /** The monthly settlement between municipalities (000), as it was told, and what results are counted from (004). */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
@@ -72,9 +73,6 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       with check (settlement_id in (select s.id from settlements s where s.organisation_id = portal_organisation()));
     create policy migration on settlement_lines for all to current_user using (true) with check (true);
     grant select, insert on settlements, settlement_lines to portal_application;
-
-    create index order_amendments_that_move on order_amendments ((before ->> 'residenceMunicipality'), order_id)
-      where before ->> 'residenceMunicipality' is not null;
   `.execute(db)
   await settlement(db)
   await results(db)
@@ -99,11 +97,6 @@ const settlement = async (db: Kysely<unknown>): Promise<void> => {
         union
         select a.order_id from order_amendments a
          where a.before ->> 'residenceMunicipality' = of_municipality and portal_settles(of_municipality)
-      ), move as materialized (
-        select a.order_id, a.id, a.amended_at, (a.amended_at at time zone 'Europe/Copenhagen')::date as moved_on,
-            a.before ->> 'residenceMunicipality' as lived_in
-          from order_amendments a join candidate c on c.id = a.order_id
-         where a.before ->> 'residenceMunicipality' is not null
       ), recorded as (
         -- of each day the version that stood
         select distinct on (v.order_id, v.date) v.order_id, v.date, v.entries, v.recorded_at
@@ -114,10 +107,7 @@ const settlement = async (db: Kysely<unknown>): Promise<void> => {
         select r.order_id, r.date, r.recorded_at,
             (select coalesce(sum((e ->> 'attendedMinutes')::integer), 0) from jsonb_array_elements(r.entries) as e) as minutes
           from recorded r join orders o on o.id = r.order_id
-         -- The day's municipality: what the first change after it, or after the instant, says was so before.
-         where of_municipality = coalesce(
-           (select m.lived_in from move m where m.order_id = r.order_id and (m.amended_at > as_of or m.moved_on > r.date)
-             order by m.amended_at, m.id limit 1), o.residence_municipality)
+         where of_municipality = ${sql.raw(municipalityOn('r.date', 'as_of'))}
       ), line as (
         select d.order_id, min(d.date) as first_day, max(d.date) as last_day, count(*)::integer as days,
             sum(d.minutes)::integer as minutes, max(d.recorded_at) as recorded_at,

@@ -9,6 +9,33 @@ import { parseCheckpoint } from './platform/audit/checkpoints.ts'
 import { parseSigningKey } from './platform/audit/signing-key.ts'
 import { verifyAudit } from './platform/audit/verify-audit.ts'
 
+/** What could be wrong all the same, since nothing was there to hold it against. */
+const notCompared = (given: {
+  readonly rows: number
+  readonly outside: readonly number[]
+  readonly trustsKeys: boolean
+}): string[] => {
+  const newest = Math.max(0, ...given.outside)
+  const end =
+    newest === 0
+      ? [
+          'the log with a checkpoint from outside of the database (--checkpoint); rows that were cut off with every trace, or a log made anew from its first row, do not show without one',
+        ]
+      : []
+  const since =
+    newest > 0 && newest < given.rows
+      ? [
+          `the ${given.rows - newest} rows after number ${newest}, the newest checkpoint that was given; what was cut off or made anew behind it does not show`,
+        ]
+      : []
+  const keys = given.trustsKeys
+    ? []
+    : [
+        'the keys of the signatures with any that is trusted (AUDIT_SIGNING_KEY, --trusted-key); they fit the keys that they name themselves',
+      ]
+  return [...end, ...since, ...keys]
+}
+
 /**
  * `npm run audit:verify -- [--checkpoint file]… [--trusted-key thumbprint]…`: recomputes the audit log over
  * DATABASE_OWNER_URL (without it DATABASE_URL). Signatures must be those of AUDIT_SIGNING_KEY or of a trusted key; without
@@ -41,10 +68,14 @@ const main = async (): Promise<number> => {
       )
       return 1
     }
-    const unknown =
-      trusted.length > 0 ? '' : '; no key is trusted, so signatures were held against their own keys alone'
     process.stdout.write(
-      `audit log in order: ${result.verified} rows and ${result.checkpoints} checkpoints verified${unknown}\n`,
+      `audit log in order: ${result.verified} rows and ${result.checkpoints} checkpoints verified\n${notCompared({
+        rows: result.verified,
+        outside: outside.map(({ number }) => number),
+        trustsKeys: trusted.length > 0,
+      })
+        .map((line) => `NOT compared: ${line}\n`)
+        .join('')}`,
     )
     return 0
   } finally {

@@ -7,7 +7,7 @@ import { openDatabase } from './platform/db/pool.ts'
 
 /**
  * `npm run compliance:rebuild`: counts everything anew, a supplier's month at a time, while the portal runs. Needed after a
- * change of what the figures count, of the target groups, or of an organisation's kinds.
+ * change of what the figures count.
  */
 const main = async (): Promise<void> => {
   const { config, end } = await commandSettings()

@@ -27,6 +27,8 @@ export type Config = {
   readonly keyring: Keyring | null
   /** Signs checkpoints of the audit log, as text; the worker alone needs it. null: one kept in `dataDir` (never in production). */
   readonly auditSigningKey: string | null
+  /** Where the worker remembers the newest checkpoint beyond its end; null: nowhere. */
+  readonly auditCheckpointFile: string | null
   readonly sandbox: boolean
   readonly logLevel: (typeof logLevels)[number]
   /** Requests per minute and client. */
@@ -146,6 +148,7 @@ export const readConfig = (env: Env, purpose: 'portal' | 'migration' = 'portal')
     auditorClientSecret: text('AUDITOR_CLIENT_SECRET'),
     keyring: required('CPR_KEYS', keyring),
     auditSigningKey,
+    auditCheckpointFile: text('AUDIT_CHECKPOINT_FILE'),
     sandbox: sandboxText === 'true',
     logLevel: logLevel ?? 'info',
     rateLimit: whole('RATE_LIMIT', 3000, 1, 10_000_000),

@@ -1,5 +1,7 @@
 import { Gauge, type Registry } from 'prom-client'
+import { complianceBacklog } from './features/compliance/refresh-compliance.ts'
 import { countUnmetDuties } from './features/obligations/tell-duties.ts'
+import { epochMilliseconds } from './kernel/instant.ts'
 import { sealerBacklog } from './platform/audit/sealer.ts'
 import type { Clock } from './platform/clock.ts'
 import type { Database } from './platform/db/pool.ts'
@@ -14,6 +16,7 @@ export type WorkerMetrics = {
   deadlines(round: DeadlineRound): void
   imported(round: { readonly outcome: string }): void
   sealed(rows: number): void
+  refused(was: boolean): void
   counted(round: { readonly cells: number; readonly drained: boolean }): void
 }
 
@@ -63,6 +66,11 @@ export const workerMetrics = (registry: Registry, database: Database, clock: Clo
     registers: [registry],
   })
   const sealedRows = counter(registry, 'audit_rows_sealed_total', 'Rows of the audit log that this process sealed')
+  const refused = new Gauge({
+    name: 'audit_signing_refused',
+    help: 'Whether this process signs no checkpoint, since the audit chain does not go on from the last one that it knows',
+    registers: [registry],
+  })
   const cells = counter(registry, 'compliance_cells_total', 'Cells of the compliance figures that this process counted')
   new Gauge({
     name: 'audit_rows_unsealed',
@@ -72,8 +80,27 @@ export const workerMetrics = (registry: Registry, database: Database, clock: Clo
       this.set(await sealerBacklog(database).catch(() => Number.NaN))
     },
   })
+  new Gauge({
+    name: 'compliance_stale_seconds',
+    help: 'How long ago everything written was in the compliance figures; NaN before they were counted',
+    registers: [registry],
+    async collect() {
+      const { freshAsOf } = await complianceBacklog(database).catch(() => ({ freshAsOf: null }))
+      const age = freshAsOf === null ? Number.NaN : epochMilliseconds(clock.now()) - epochMilliseconds(freshAsOf)
+      this.set(Math.max(0, age / 1000))
+    },
+  })
+  new Gauge({
+    name: 'compliance_cells_touched',
+    help: 'Cells of the compliance figures that are to be counted again, as often as they were written to',
+    registers: [registry],
+    async collect() {
+      this.set((await complianceBacklog(database).catch(() => ({ touched: Number.NaN }))).touched)
+    },
+  })
   return {
     sealed: (rows) => sealedRows.inc(rows),
+    refused: (was) => refused.set(was ? 1 : 0),
     counted: (round) => cells.inc(round.cells),
     deadlines: ({ dueSoon, overdue, ended: courses, failed }) => {
       told.inc({ event: 'obligation.due-soon' }, dueSoon)

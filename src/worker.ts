@@ -4,6 +4,7 @@ import { ConfigError, readConfig } from './config.ts'
 import { runCompliance } from './features/compliance/refresh-compliance.ts'
 import { runDispatcher } from './features/webhooks/dispatch/dispatcher.ts'
 import type { PumpDeps } from './features/webhooks/dispatch/pump-endpoint.ts'
+import { checkpointMemory } from './platform/audit/checkpoint-memory.ts'
 import { runSealer } from './platform/audit/sealer.ts'
 import { parseSigningKey, type SigningKey } from './platform/audit/signing-key.ts'
 import { systemClock } from './platform/clock.ts'
@@ -64,10 +65,11 @@ const beginWork = async (
   application: Database,
   metrics: WorkerMetrics,
   retentionDays: number,
-  key: SigningKey | null,
+  signing: { readonly key: SigningKey | null; readonly checkpointFile: string | null },
   signal: AbortSignal,
 ): Promise<{ end(): Promise<unknown> }> => {
   const { database, log } = deps
+  const { key, checkpointFile } = signing
   const nothing = { end: () => Promise.resolve() }
   const waiting = (error: unknown): void => log.warn({ err: error }, 'waiting for the migrated database')
   if (!(await persist(signal, () => demandMigrations(database), waiting))) return nothing
@@ -84,9 +86,11 @@ const beginWork = async (
       log,
       signal,
       key,
+      ...(key ? { memory: checkpointMemory(database, key, checkpointFile) } : {}),
       now: deps.clock.now,
       monotonicMs: deps.monotonicMs,
       sealed: metrics.sealed,
+      refused: metrics.refused,
     }),
     runCompliance({ database, clock: deadlines.clock, log, signal, counted: metrics.counted }),
     runDeadlines({ ...deadlines, database, log, signal, ran: metrics.deadlines }),
@@ -143,7 +147,8 @@ const run = async (): Promise<void> => {
     dueSoonWorkingDays: config.dueSoonWorkingDays,
     ...(settable ? { sandboxClock: settable } : {}),
   }
-  const begun = beginWork(deps, deadlines, application, metrics, config.eventRetentionDays, key, stopping.signal)
+  const signing = { key, checkpointFile: config.auditCheckpointFile }
+  const begun = beginWork(deps, deadlines, application, metrics, config.eventRetentionDays, signing, stopping.signal)
   stopInPhases(log, [
     {
       name: 'taking work',

@@ -1,7 +1,7 @@
 import pg from 'pg'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
-import { columnsOf, dimensions, sources } from '../../migrations/compliance/facts.ts'
+import { coarseDimensions, columnsOf, dimensions, sources } from '../../migrations/compliance/facts.ts'
 import { rounded } from '../quantiles.ts'
 import { type Courses, historyStatements, historyTable, loadedTables } from './history-statements.ts'
 
@@ -73,7 +73,7 @@ const countCells = async (client: pg.Client, tell: (line: string) => void): Prom
     await client.query(`insert into ${table} (span, day, supplier_id, ${dimensions}, ${columns.join(', ')})
       select 'month', date_trunc('month', day)::date, supplier_id, ${dimensions}, ${sums} from ${table}
        where span = 'day' group by 2, supplier_id, ${dimensions}`)
-    const coarse = 'supplier_id, framework_agreement_id, residence_municipality, kind'
+    const coarse = `supplier_id, ${coarseDimensions}`
     await client.query(`insert into ${table} (span, day, ${coarse}, ${columns.join(', ')})
       select 'coarse', day, ${coarse}, ${sums} from ${table} where span = 'month' group by day, ${coarse}`)
     for (const index of indexes) await client.query(index)

@@ -1,5 +1,15 @@
 import { type Kysely, sql } from 'kysely'
-import { asOwner, columnsOf, dimensions, localDate, municipalityOn, type Source, sources } from './facts.ts'
+import {
+  asOwner,
+  coarseDimensions,
+  columnsOf,
+  dimensions,
+  localDate,
+  municipalityOn,
+  type Source,
+  sources,
+} from './facts.ts'
+import { countedTables } from './touch.ts'
 
 /** Counts what was touched anew, in bounded steps, by one at a time. */
 export const counting = async (db: Kysely<unknown>): Promise<void> => {
@@ -23,10 +33,10 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
         from compliance_${source} c
        where c.span = 'day' and c.supplier_id = of_supplier and c.day between of_day and (of_day + interval '1 month' - interval '1 day')::date
        group by c.supplier_id, ${dimensions};
-    insert into compliance_${source} (span, day, supplier_id, framework_agreement_id, residence_municipality, kind, ${columnsOf(source).join(', ')})
-      select 'coarse', of_day, c.supplier_id, c.framework_agreement_id, c.residence_municipality, c.kind, ${sums(source)}
+    insert into compliance_${source} (span, day, supplier_id, ${coarseDimensions}, ${columnsOf(source).join(', ')})
+      select 'coarse', of_day, c.supplier_id, ${coarseDimensions}, ${sums(source)}
         from compliance_${source} c where c.span = 'month' and c.supplier_id = of_supplier and c.day = of_day
-       group by c.supplier_id, c.framework_agreement_id, c.residence_municipality, c.kind;`
+       group by c.supplier_id, ${coarseDimensions};`
   const each = (statements: (source: Source) => string): string =>
     `case of_source ${sources.map((source) => `when '${source}' then ${statements(source)}`).join('\n')} end case;`
   await sql
@@ -77,11 +87,14 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
 
     -- Counts at most so many touched cells anew, for a few seconds (what is left then is named again), and says how many there
     -- were, and whether those were all; nothing while another one counts. What was touched is committed and so is what it was
-    -- about: each statement sees both. A write that commits later names its cells then. \`at\`: business time, before this began.
+    -- about: each statement sees both. A write that commits later names its cells then: so the figures are fresh as of \`at\`
+    -- (business time, before this began) or as of before the first write of whoever is still writing, if that is earlier. Who writes
+    -- holds a lock on the table until the end, which is looked for before anything is counted.
     create function portal_refresh_compliance(most integer, at timestamptz, lock_number bigint, out cells integer, out drained boolean)
       ${asOwner} as $$
     declare
       began constant timestamptz := clock_timestamp();
+      writing text[];
       sources text[];
       suppliers uuid[];
       days date[];
@@ -90,6 +103,23 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
       if not pg_try_advisory_xact_lock(lock_number) then
         return;
       end if;
+      writing := array(select distinct l.virtualtransaction from pg_locks l
+        where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.granted and l.pid is distinct from pg_backend_pid()
+          and l.database = (select d.oid from pg_database d where d.datname = current_database())
+          and l.relation = any (array[${countedTables()
+            .map((table) => `'${table}'`)
+            .join(', ')}]::regclass[]::oid[]));
+      delete from compliance_writers w where w.virtual_transaction <> all (writing);
+      insert into compliance_writers (virtual_transaction, since)
+        select w, f.looked_at from unnest(writing) w cross join compliance_freshness f on conflict do nothing;
+      update compliance_freshness set looked_at = at;
+      with redefined as (delete from compliance_redefined returning *)
+      insert into compliance_touched (source, supplier_id, day)
+        select distinct 'attendance', c.supplier_id, c.day from redefined r
+          join compliance_attendance c on c.span = 'day' and c.target_group = r.target_group
+        union
+        select 'refusals', f.organisation_id, ${localDate('f.arrived_at')} from redefined r
+          join refusals f on f.organisation_id = r.organisation_id;
       with known as materialized (select distinct source, supplier_id, day from compliance_touched limit most + 1),
         taken as materialized (select * from known limit most),
         gone as (delete from compliance_touched t using taken k
@@ -119,9 +149,14 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
       loop
         perform portal_count_months(one.source, one.supplier, one.month);
       end loop;
-      if drained then
-        update compliance_freshness set fresh_as_of = at;
+      if drained and not exists (select from compliance_writers w where w.since is null) then
+        update compliance_freshness set fresh_as_of = least(at, (select min(w.since) from compliance_writers w));
       end if;
+    end $$;
+    -- How far the figures are behind: up to when they are fresh, and how often cells were named since.
+    create function portal_compliance_backlog(out fresh_as_of timestamptz, out touched bigint) ${asOwner} as $$
+    begin
+      select f.fresh_as_of, (select count(*) from compliance_touched) into fresh_as_of, touched from compliance_freshness f;
     end $$;
 
     -- For new definitions: names every cell of a supplier in a period as touched.
@@ -149,11 +184,13 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
             (select max(${localDate('f.arrived_at')}) from refusals f where f.organisation_id = s.id),
             (select max(${localDate('c.created_at')}) from contact_requests c where c.supplier_id = s.id),
             (select max(m.met_on) from first_meeting_outcomes m where m.supplier_id = s.id))) + interval '1 month' - interval '1 day')::date
-          from organisations s where 'supplier' = any (s.kinds);
+          -- also of those that are no suppliers any more
+          from organisations s;
     end $$;
     revoke all on function portal_count_differences, portal_count_days, portal_count_months, portal_refresh_compliance,
-      portal_touch_compliance, portal_compliance_extent from public;
-    grant execute on function portal_refresh_compliance, portal_touch_compliance, portal_compliance_extent to portal_worker;
+      portal_compliance_backlog, portal_touch_compliance, portal_compliance_extent from public;
+    grant execute on function portal_refresh_compliance, portal_compliance_backlog, portal_touch_compliance,
+      portal_compliance_extent to portal_worker;
   `)
     .execute(db)
 }

@@ -1,3 +1,8 @@
+import { openedByTheEnd, openers } from '../../src/rules/compliance/opened-late.ts'
+import { localDate, municipalityOn } from '../municipality/on-the-day.ts'
+
+export { localDate, municipalityOn }
+
 /** What each table of cells counts, by its source: a column for each measure of a case, one or minutes. */
 const measures = {
   duties:
@@ -16,16 +21,12 @@ export type Source = keyof typeof measures
 export const sources = Object.keys(measures) as Source[]
 export const columnsOf = (source: Source): string[] => measures[source].split(' ')
 
-export const dimensions = 'jobcenter_id, framework_agreement_id, target_group, residence_municipality, kind'
-export const localDate = (instant: string): string => `(${instant} at time zone 'Europe/Copenhagen')::date`
+/** `open_until`: the last day on which what is open is in time, where that is not the case's own day. */
+export const dimensions = 'jobcenter_id, framework_agreement_id, target_group, residence_municipality, kind, open_until'
+/** Those that a coarse month keeps. */
+export const coarseDimensions = 'framework_agreement_id, residence_municipality, kind, open_until'
 export const lastDayOf = (month: string): string =>
   `((${month} || '-01')::date + interval '1 month' - interval '1 day')::date`
-/** The municipality that an order named on a day: what the first change after it says was before, else what stands. */
-export const municipalityOn = (
-  day: string,
-): string => `coalesce((select v.before ->> 'residenceMunicipality' from order_amendments v
-    where v.order_id = o.id and v.before ? 'residenceMunicipality' and ${localDate('v.amended_at')} > ${day}
-    order by v.amended_at, v.id limit 1), o.residence_municipality)`
 /** 1, 2 to 5, 6 to 10, 11 to 20 and more than 20 days, of what `late` holds of. */
 const buckets = (late: string, days: string): string =>
   [
@@ -41,22 +42,69 @@ const buckets = (late: string, days: string): string =>
     )
     .join(', ')
 
-const ofOrder = (municipality: string, kind = `''`): string =>
-  `o.order_number, o.citizen_id, o.jobcenter_id, o.framework_agreement_id, o.target_group, ${municipality} as residence_municipality, ${kind} as kind`
+const ofOrder = (municipality: string, kind = `''`, openUntil = 'null::date'): string =>
+  `o.order_number, o.citizen_id, o.jobcenter_id, o.framework_agreement_id, o.target_group, ${municipality} as residence_municipality,
+        ${kind} as kind, ${openUntil} as open_until`
 const notLate = 'null::integer as days_late, null::integer as working_days_late'
+
+const listed = (values: readonly string[]): string => values.map((value) => `'${value}'`).join(', ')
+/**
+ * That a duty `b` of the order `o`, opened when its date was over, was so by the authority's doing: `openedLateBy` in SQL. Since
+ * when it was possible: the approval; for what is of a day or a month, the amendment that brought that into the course and the
+ * decision on an activity without which nothing could be planned (not one that the supplier proposed too late itself); for a
+ * referral, the day by which its absence had to be registered.
+ */
+const lateByTheAuthority = `(
+        b.kind in (${listed(Object.entries(openers).flatMap(([kind, { by }]) => (by === 'authority' ? [kind] : [])))})
+        or (b.kind, b.opened_because) in (${Object.entries(openers)
+          .flatMap(([kind, { otherwise }]) => otherwise.map((because) => `('${kind}', '${because}')`))
+          .join(', ')})
+        or (b.kind = '${openedByTheEnd}' and o.termination ->> 'endedBy' is distinct from 'supplier')
+        or coalesce(o.approved_at >= b.due_at, false)
+        or exists (select from order_amendments v where v.order_id = b.order_id and v.amended_at between b.due_at and b.opened_at
+          and b.kind in ('attendance-protocol', 'absence-registration') and b.subject ~ '^\\d{4}-\\d{2}'
+          and (left(v.before ->> 'startDate', length(b.subject)) > b.subject or left(v.before ->> 'endDate', length(b.subject)) < b.subject))
+        or (b.kind in ('attendance-protocol', 'absence-registration') and coalesce((
+          select not bool_or(case when a.decided_at is null then a.kind = 'on-site' or a.created_at < b.due_at
+              else a.decided_at < b.due_at or a.created_at >= b.due_at end)
+            from planned_days p join activities a on a.id = p.activity_id
+           where p.order_id = b.order_id and left(p.date::text, length(b.subject)) = b.subject), false))
+        or exists (select from absences a where a.due_on > b.due_on
+          and a.id = case when b.kind = 'refer-citizen' and b.subject ~ '^[0-9a-f-]{36}$' then b.subject::uuid end))`
+
+/** Whether target group `o` meets its citizens first (§ 7); unknown groups do. */
+const firstMeetingProcedure = `not exists (select from code_values v where v.set_name = 'target-groups' and v.code = o.target_group
+              and v.valid_from <= o.start_date and (v.valid_to is null or v.valid_to >= o.start_date)
+              and v.attributes -> 'firstMeetingProcedure' = 'false'::jsonb)`
+/**
+ * That the planned day `p` of the order `o` should have attendance. Of days before the citizen first came, those on which it was
+ * not told by the end of the day that they had not begun: while the outcome of a meeting was owed. The jobcenter's leave for the
+ * whole day says so too; the return accounts for the days before it.
+ */
+const attendanceOwed = `(o.course_status <> 'never-started' or p.date < coalesce(${localDate('o.ended_at')}, 'infinity'))
+          and case when p.date >= o.first_attended_on then true
+            when ${firstMeetingProcedure} then o.first_attended_on is null
+              and not exists (select from leave_approvals l where l.order_id = o.id and p.date between l.from_date and l.to_date
+                and l.withdrawn_at is null and coalesce(l.minutes >= p.minutes, true))
+              and coalesce((select bool_or(p.date >= case when ${localDate('q.opened_at')} > q.due_on
+                    and q.opened_because in (${listed(openers['first-meeting-outcome'].otherwise)}) then ${localDate('q.opened_at')} else q.due_on end
+                  and p.date < coalesce(${localDate('q.met_at')}, 'infinity'))
+                from obligations q where q.order_id = o.id and q.kind = 'first-meeting-outcome' and q.waived_at is null),
+                p.date >= ${localDate('o.first_meeting_at')})
+            else true end`
 
 /** One row for each case with its measures; a case is found by supplier and day. */
 export const facts: Record<Source, string> = {
   duties: `
     select b.supplier_id, b.due_on as day, b.id, b.order_id, ${ofOrder('b.residence_municipality', 'b.kind')},
-        b.days_late, b.working_days_late, (s.live and not s.after)::integer as due,
-        (s.live and not s.after and coalesce(b.met_at < b.due_at, false))::integer as met, s.late::integer as met_late,
+        b.days_late, b.working_days_late, (s.live and not s.excused)::integer as due,
+        (s.live and not s.excused and coalesce(b.met_at < b.due_at, false))::integer as met, s.late::integer as met_late,
         ${buckets('s.late', 'coalesce(b.working_days_late, 1)')},
-        (s.live and not s.after and b.met_at is null)::integer as still_open, (s.live and s.after)::integer as opened_after_due,
-        (s.live and s.after and b.met_at is null)::integer as opened_after_due_open, (not s.live)::integer as waived
+        (s.live and not s.excused and b.met_at is null)::integer as still_open, (s.live and s.excused)::integer as opened_after_due,
+        (s.live and s.excused and b.met_at is null)::integer as opened_after_due_open, (not s.live)::integer as waived
       from obligations b join orders o on o.id = b.order_id
-      cross join lateral (select b.waived_at is null as live, b.opened_at >= b.due_at as after,
-        b.waived_at is null and b.opened_at < b.due_at and coalesce(b.met_at >= b.due_at, false) as late) s`,
+      cross join lateral (select b.waived_at is null as live, b.opened_at >= b.due_at and ${lateByTheAuthority} as excused offset 0) e
+      cross join lateral (select e.live, e.excused, e.live and not e.excused and coalesce(b.met_at >= b.due_at, false) as late) s`,
   absences: `
     select a.supplier_id, a.date as day, a.id, a.order_id, ${ofOrder('a.residence_municipality')}, a.days_late,
         null::integer as working_days_late, 1 as registered, (a.days_late = 0)::integer as same_day,
@@ -67,10 +115,7 @@ export const facts: Record<Source, string> = {
         1 as days_planned, (r.order_id is not null)::integer as days_recorded,
         coalesce(not r.recorded_late, false)::integer as days_recorded_same_day,
         coalesce(r.recorded_late, false)::integer as days_recorded_late,
-        (r.order_id is null and not (o.course_status = 'never-started' or ((o.first_attended_on is null or p.date < o.first_attended_on)
-          and not exists (select from code_values v where v.set_name = 'target-groups' and v.code = o.target_group
-            and v.valid_from <= o.start_date and (v.valid_to is null or v.valid_to >= o.start_date)
-            and v.attributes -> 'firstMeetingProcedure' = 'false'::jsonb))))::integer as days_unrecorded,
+        (r.order_id is null and ${attendanceOwed})::integer as days_unrecorded,
         coalesce(r.documentation_missing, false)::integer as days_undocumented,
         p.minutes as minutes_planned, coalesce(r.attended_minutes, 0) as minutes_delivered
       from (select n.supplier_id, n.date, n.order_id, sum(n.planned_minutes)::integer as minutes
@@ -80,17 +125,17 @@ export const facts: Record<Source, string> = {
       left join attendance_days r on r.order_id = p.order_id and r.date = p.date`,
   protocols: `
     select m.supplier_id, ${lastDayOf('m.month')} as day, m.month, m.order_id as id,
-        m.order_id, ${ofOrder(municipalityOn(`((m.month || '-01')::date + interval '1 month' - interval '1 day')::date`))}, ${notLate},
+        m.order_id, ${ofOrder(municipalityOn(lastDayOf('m.month')), `''`, 'case when m.due > m.submitted then m.due_on end')}, ${notLate},
         m.due, m.submitted, (m.submitted - m.incomplete) as complete, m.incomplete, m.stale, m.corrected,
         greatest(0, m.due - m.submitted) as missing
       from (select u.supplier_id, u.order_id, u.month, max(u.due) as due, max(u.submitted) as submitted,
-              max(u.incomplete) as incomplete, max(u.stale) as stale, max(u.corrected) as corrected
+              max(u.incomplete) as incomplete, max(u.stale) as stale, max(u.corrected) as corrected, max(u.due_on) as due_on
             from (select b.supplier_id, b.order_id, b.subject as month, (b.waived_at is null)::integer as due, 0 as submitted,
-                    0 as incomplete, 0 as stale, 0 as corrected
+                    0 as incomplete, 0 as stale, 0 as corrected, b.due_on
                   from obligations b where b.kind = 'attendance-protocol' and b.subject ~ '^\\d{4}-(0[1-9]|1[0-2])$'
                   union all
                   select n.supplier_id, n.order_id, n.month, 0, 1, n.incomplete::integer, (n.stale_since is not null)::integer,
-                    (n.version > 1)::integer from protocol_months n) u
+                    (n.version > 1)::integer, null::date from protocol_months n) u
             group by u.supplier_id, u.order_id, u.month) m
       join orders o on o.id = m.order_id`,
   courses: `
@@ -98,7 +143,8 @@ export const facts: Record<Source, string> = {
         1 as begun, o.ordered_minutes as minutes_ordered
       from orders o where o.approved_at is not null and o.status <> 'cancelled'`,
   meetings: `
-    select m.supplier_id, m.met_on as day, m.id, m.order_id, ${ofOrder(municipalityOn('m.met_on'))},
+    select m.supplier_id, m.met_on as day, m.id, m.order_id,
+        ${ofOrder(municipalityOn('m.met_on'), `''`, 'case when r.id is null then b.due_on end')},
         case when r.id is not null then greatest(0, r.letter_sent_on - r.letter_due_on) end as days_late,
         null::integer as working_days_late, 1 as missed, (r.id is not null or b.id is not null)::integer as letters_owed,
         coalesce(not r.letter_late, false)::integer as letters_in_time, coalesce(r.letter_late, false)::integer as letters_late,
@@ -112,7 +158,7 @@ export const facts: Record<Source, string> = {
      where m.outcome = 'missed' and m.withdrawn_at is null`,
   contacts: `
     select c.supplier_id, ${localDate('c.created_at')} as day, c.id, c.order_id,
-        ${ofOrder(municipalityOn(localDate('c.created_at')))},
+        ${ofOrder(municipalityOn(localDate('c.created_at')), `''`, 'case when c.responded_at is null then c.due_on end')},
         greatest(0, ${localDate('c.responded_at')} - c.due_on) as days_late, null::integer as working_days_late, 1 as asked,
         (c.responded_at is not null)::integer as answered,
         coalesce(${localDate('c.responded_at')} <= c.due_on, false)::integer as answered_in_time,
@@ -129,7 +175,9 @@ export const facts: Record<Source, string> = {
   refusals: `
     select f.organisation_id as supplier_id, ${localDate('f.arrived_at')} as day, f.id, o.id as order_id,
         ${ofOrder(municipalityOn(localDate('f.arrived_at')), 'f.rule')}, ${notLate}, 1 as refused
-      from refusals f join organisations s on s.id = f.organisation_id and 'supplier' = any (s.kinds)
+      from refusals f join organisations s on s.id = f.organisation_id
+        -- one that was a supplier stays one for what it tried then
+        and ('supplier' = any (s.kinds) or exists (select from orders x where x.supplier_id = s.id))
       left join orders o on o.id = f.order_id and o.supplier_id = f.organisation_id`,
 }
 

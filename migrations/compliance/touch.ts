@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import { asOwner, lastDayOf, localDate } from './facts.ts'
 
+/** The tables that somebody writes to who changes what is counted. */
+export const countedTables = (): string[] => [...Object.keys(touched), 'leave_approvals', 'orders', 'order_amendments']
+
 /** Of `r`, a row of a table: the cells that it is counted in, as a list of values. A null day is none. */
 const touched: Readonly<Record<string, string>> = {
   absences: `('absences', r.supplier_id, r.date)`,
@@ -29,8 +32,37 @@ const allOfOrders = (orders: string): string => `
   union all select 'meetings', m.supplier_id, m.met_on from ${orders} r join first_meeting_outcomes m on m.order_id = r.id
   union all select 'contacts', c.supplier_id, ${localDate('c.created_at')} from ${orders} r join contact_requests c on c.order_id = r.id
   union all select 'refusals', f.organisation_id, ${localDate('f.arrived_at')} from ${orders} r join refusals f on f.order_id = r.id`
+/**
+ * § 7: what is told of a meeting says of the days from then on whether attendance was owed, until the citizen has come. Row by
+ * row, so that a plan made for an import serves a single duty as well.
+ */
+const daysOfMeetings = (rows: string): string =>
+  `select 'attendance', d.supplier_id, d.date from ${rows} r
+     cross join lateral (select p.supplier_id, p.date from orders o join planned_days p on p.order_id = o.id
+        where o.id = r.order_id and o.first_attended_on is null and p.date >= least(r.due_on, ${localDate('o.first_meeting_at')})
+        offset 0) d
+    where r.kind = 'first-meeting-outcome'`
+/** What was planned says whether a duty of the day or month that was opened late could have been opened before. */
+const dutiesOfPlans = (rows: string): string =>
+  `select 'duties', d.supplier_id, d.due_on from (select distinct r.order_id, r.date from ${rows} r) r
+     cross join lateral (select b.supplier_id, b.due_on from obligations b
+        where b.order_id = r.order_id and b.kind in ('attendance-protocol', 'absence-registration')
+          and b.subject in (to_char(r.date, 'YYYY-MM'), r.date::text) and b.opened_at >= b.due_at offset 0) d`
+/** What a row of a table says of the days of others, beside its own cells. */
+const further: Readonly<Record<string, (rows: string) => string>> = {
+  obligations: daysOfMeetings,
+  planned_days: dutiesOfPlans,
+}
 const terms = ['supplier_id', 'jobcenter_id', 'framework_agreement_id', 'target_group', 'residence_municipality']
-const course = ['status', 'course_status', 'start_date', 'end_date', 'ended_on', 'first_attended_on']
+const course = [
+  'status',
+  'course_status',
+  'start_date',
+  'end_date',
+  'ended_on',
+  'first_attended_on',
+  'first_meeting_at',
+]
 const differ = (columns: readonly string[]): string =>
   `row(${columns.map((column) => `n.${column}`).join(', ')}) is distinct from row(${columns.map((column) => `o.${column}`).join(', ')})`
 
@@ -65,7 +97,7 @@ export const triggers = async (db: Kysely<unknown>): Promise<void> => {
         operation,
         `insert into compliance_touched (source, supplier_id, day)
           select distinct c.source, c.supplier_id, c.day from ${rows} r
-            cross join lateral (values ${cells}) c (source, supplier_id, day) where c.day is not null;`,
+            cross join lateral (values ${cells}) c (source, supplier_id, day) where c.day is not null${further[table] ? ` union ${further[table](rows)}` : ''};`,
       )
     }
     await onStatement(
@@ -100,4 +132,37 @@ export const triggers = async (db: Kysely<unknown>): Promise<void> => {
          select distinct c.source, c.supplier_id, c.day from (${allOfOrders('new_rows')}) c (source, supplier_id, day);
      end if;`,
   )
+  await sql
+    .raw(`
+    -- What changes the meaning of many cells is named as such; the worker finds the cells when it counts (compliance/count.ts).
+    create function portal_redefine_target_group() returns trigger ${asOwner} as $$
+    begin
+      insert into compliance_redefined (target_group)
+        select distinct r.code from (values (old.set_name, old.code), (new.set_name, new.code)) r (set_name, code)
+         where r.set_name = 'target-groups';
+      return null;
+    end $$;
+    create trigger redefine_compliance after insert or update or delete on code_values
+      for each row execute function portal_redefine_target_group();
+    create function portal_redefine_organisation() returns trigger ${asOwner} as $$
+    begin
+      insert into compliance_redefined (organisation_id) values (new.id);
+      return null;
+    end $$;
+    create trigger redefine_compliance after update of kinds on organisations
+      for each row when (old.kinds is distinct from new.kinds) execute function portal_redefine_organisation();
+    -- A sandbox's clock that is set back takes along up to when was counted.
+    create function portal_set_back_freshness() returns trigger ${asOwner} as $$
+    declare
+      back constant interval := (new.ahead_ms - old.ahead_ms) * interval '1 millisecond';
+    begin
+      update compliance_freshness set fresh_as_of = fresh_as_of + back, looked_at = looked_at + back;
+      update compliance_writers set since = since + back;
+      return null;
+    end $$;
+    create trigger set_back_freshness after update of ahead_ms on sandbox_clock
+      for each row when (new.ahead_ms < old.ahead_ms) execute function portal_set_back_freshness();
+    revoke all on function portal_redefine_target_group, portal_redefine_organisation, portal_set_back_freshness from public;
+  `)
+    .execute(db)
 }

@@ -84,7 +84,8 @@ describe('the auditor at work', () => {
 
         await page.goto('/auditor')
         await page.getByRole('button', { name: 'Sign out' }).click()
-        expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('You are signed out')
+        await page.getByRole('heading', { level: 1, name: 'You are signed out' }).waitFor()
+        expect(new URL(page.url()).pathname).toBe('/auditor/signed-out')
         await page.goto('/auditor')
         expect(new URL(page.url()).pathname).toMatch(/^\/dev\/oauth\/sign-in\//)
         expect(faults).toEqual([])
@@ -102,7 +103,7 @@ describe('the auditor at work', () => {
         await page.getByRole('button', { name: 'Show' }).click()
         expect(new URL(page.url()).searchParams.get('from')).toBe('2026-02-01')
         await page.getByRole('button', { name: 'Sign out' }).click()
-        expect(new URL(page.url()).pathname).toBe('/auditor/signed-out')
+        await page.waitForURL(/\/auditor\/signed-out$/)
         expect(faults).toEqual([])
       }),
     patience,
@@ -203,7 +204,7 @@ describe('every page, in both languages', () => {
             if (Number(wide) > width) found.push(`${name}: ${String(wide)} px wide on a screen of ${width}`)
           }
           const small = (await page.evaluate(
-            `[...document.querySelectorAll('button, select, nav a, input:not([type=hidden]):not([type=radio])')]
+            `[...document.querySelectorAll('button, .button, select, nav a, td.number > a, .figures li:has(a), input:not([type=hidden]):not([type=radio])')]
                .filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 80))`,
           )) as string[]
           found.push(...small.map((one) => `${name}: too small to touch: ${one}`))

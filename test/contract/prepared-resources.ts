@@ -198,7 +198,7 @@ const inspectionWithFinding = async (portal: TestPortal): Promise<string> => {
   const id = await inspection(portal)
   const address = `/v1/inspections/${id}/findings/${demo.orders.activityReady.id}/place-as-agreed`
   const found = { outcome: 'in-order', registeredBy: { name: 'Tilde Tilsyn' } }
-  const answer = await portal.as('auditor-koebenhavn').put(address, found)
+  const answer = await portal.as('auditor-koebenhavn').put(address, found, { headers: { 'x-purpose': 'Tilsyn' } })
   if (answer.status !== 201) throw new Error(`not found: ${answer.status} ${answer.text}`)
   return id
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { CallOptions, TestPortal } from './test-portal.ts'
 
 /**
- * Buffers that one page of a list costs, by explaining the very statement that the page ran: what it does to the database,
+ * Buffers that one page of a list costs, by explaining the very statements that the page ran: what it does to the database,
  * however fast the machine is.
  * @param table the table or view that the list reads
  */
@@ -28,20 +28,20 @@ export const buffersOf = async (
   } finally {
     pg.Client.prototype.query = query as typeof pg.Client.prototype.query
   }
-  const [statement] = statements
-  if (!statement) throw new Error(`the list ran no statement on ${given.table}`)
+  if (statements.length === 0) throw new Error(`the list ran no statement on ${given.table}`)
   const me = await portal.as(given.client).get('/v1/me')
   const connection = await portal.database.pool.connect()
   try {
     await connection.query('begin')
     await connection.query(`select set_config('portal.organisation', $1, true)`, [me.body.organisation.id])
-    const { rows } = await connection.query(
-      `explain (analyze, buffers, format json) ${statement.text}`,
-      statement.values,
-    )
+    let buffers = 0
+    for (const { text, values } of statements) {
+      const { rows } = await connection.query(`explain (analyze, buffers, format json) ${text}`, values)
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan as { 'Shared Hit Blocks': number; 'Shared Read Blocks': number }
+      buffers += plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+    }
     await connection.query('rollback')
-    const plan = rows[0]?.['QUERY PLAN'][0].Plan as { 'Shared Hit Blocks': number; 'Shared Read Blocks': number }
-    return plan['Shared Hit Blocks'] + plan['Shared Read Blocks']
+    return buffers
   } finally {
     connection.release()
   }

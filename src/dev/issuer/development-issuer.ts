@@ -14,13 +14,15 @@ import { keepFile } from '../folder-lock.ts'
 import { developmentClients, developmentSecret, portalScopes } from './clients.ts'
 import { memoryStore } from './memory-store.ts'
 import { type DevelopmentPerson, developmentPeople, pageClient } from './people.ts'
-import { answerSignIn, signInPath } from './sign-in-page.ts'
+import { answerSignIn, signInPath, signInSeconds } from './sign-in-page.ts'
 
 /** Where the issuer is mounted, below the public URL. */
 export const issuerPath = '/dev/oauth'
 
 const signingAlgorithm = 'ES256'
 const tokenSeconds = 3600
+/** Ours: longer than a session of the page, as at an issuer that serves many. */
+const sessionSeconds = 86_400
 
 const makeKeys = async (): Promise<string> => {
   const { privateKey } = await generateKeyPair(signingAlgorithm, { extractable: true })
@@ -40,12 +42,26 @@ const askWho = () => {
 }
 
 const grantTo = async (ctx: KoaContextWithOIDC) => {
-  const { client, account, provider } = ctx.oidc
+  const { client, account, provider, session } = ctx.oidc
+  // Tabs that sign in at once share it: a code is good as long as its session has the grant that it was made with.
+  const before = session?.grantIdFor(client?.clientId ?? '')
+  const kept = before === undefined ? undefined : await provider.Grant.find(before)
+  if (kept?.accountId === account?.accountId && kept) return kept
   const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: account?.accountId ?? '' })
   grant.addOIDCScope(pageScopes.join(' '))
   await grant.save()
   return grant
 }
+
+/** Whoever signs out at the page is signed out here as well, and is not asked whether. */
+const endAtOnce =
+  (publicUrl: string) =>
+  async (ctx: KoaContextWithOIDC): Promise<void> => {
+    await ctx.oidc.session?.destroy()
+    const asked = ctx.oidc.params?.['post_logout_redirect_uri']
+    ctx.status = 303
+    ctx.redirect(typeof asked === 'string' ? asked : `${publicUrl}/auditor/signed-out`)
+  }
 
 const machines = () =>
   Object.entries(developmentClients).map(([client_id, scope]) => ({
@@ -73,6 +89,7 @@ const configuration = (
       grant_types: ['authorization_code'],
       response_types: ['code'],
       redirect_uris: [`${given.publicUrl}/auditor/callback`],
+      post_logout_redirect_uris: [`${given.publicUrl}/auditor/signed-out`],
       scope: pageScopes.join(' '),
     },
   ],
@@ -99,12 +116,12 @@ const configuration = (
     url: (_ctx, { uid }) => `${issuerPath}${signInPath}${uid}`,
   },
   cookies: { keys: [randomBytes(32).toString('base64')] },
-  routes: { authorization: '/auth', token: '/token', jwks: '/jwks' },
+  routes: { authorization: '/auth', token: '/token', jwks: '/jwks', end_session: '/sign-out' },
   ttl: {
     ClientCredentials: tokenSeconds,
-    Interaction: 600,
-    Session: 600,
-    Grant: 600,
+    Interaction: signInSeconds,
+    Session: sessionSeconds,
+    Grant: sessionSeconds,
     AuthorizationCode: 60,
     IdToken: 600,
     AccessToken: 60,
@@ -117,7 +134,7 @@ const configuration = (
   features: {
     devInteractions: { enabled: false },
     userinfo: { enabled: false },
-    rpInitiatedLogout: { enabled: false },
+    rpInitiatedLogout: { enabled: true, logoutSource: endAtOnce(given.publicUrl) },
     pushedAuthorizationRequests: { enabled: false },
     dPoP: { enabled: false },
     clientCredentials: { enabled: true },

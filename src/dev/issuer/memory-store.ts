@@ -3,13 +3,10 @@ import type { Adapter, AdapterPayload } from 'oidc-provider'
 /** Ours: more sign-ins than this are not under way at a time; the oldest is forgotten first. */
 const most = 2000
 
-/** The model that a browser's cookie would bring back. */
-const browserSession = 'Session'
-
 /**
- * What the issuer remembers of sign-ins that are under way, in this process alone: a restart forgets them, and whoever
- * was signing in begins again. Nobody stays signed in: a browser's session ends with its sign-in, so that the next person
- * at it can be another one.
+ * What the issuer remembers of sign-ins, in this process alone: a restart forgets them, and whoever was signing in begins
+ * again. A browser's session is kept, as issuers keep it: who signed in is not asked again before they sign out, unless
+ * the page wants the password.
  * @returns the maker of an adapter per model, as oidc-provider asks for it
  */
 export const memoryStore = (): ((model: string) => Adapter) => {
@@ -28,7 +25,7 @@ export const memoryStore = (): ((model: string) => Adapter) => {
       return undefined
     }
     return {
-      find: model === browserSession ? async () => undefined : find,
+      find,
       upsert: async (id, payload, expiresIn) => {
         kept.delete(keyOf(id))
         kept.set(keyOf(id), { payload, expiresAt: Date.now() + (expiresIn || 3600) * 1000 })

@@ -50,6 +50,8 @@ ${people
 `
 
 const mostBytes = 10_000
+/** How long a sign-in may take, in seconds. */
+export const signInSeconds = 600
 
 const bodyOf = async (request: IncomingMessage): Promise<URLSearchParams> => {
   let text = ''
@@ -82,7 +84,7 @@ export const answerSignIn = async (
       .end(html)
   }
   try {
-    await provider.interactionDetails(request, response)
+    const underWay = await provider.interactionDetails(request, response)
     if (request.method !== 'POST') {
       show(200, page(people, false))
       return
@@ -92,6 +94,13 @@ export const answerSignIn = async (
     if (!person || form.get('password') !== developmentPassword) {
       show(403, page(people, true))
       return
+    }
+    const { session: before } = underWay
+    // Somebody else than before: the library would first show a page that signs them out by a script.
+    if (before && before.accountId !== person.id) {
+      await (await provider.Session.findByUid(before.uid))?.destroy()
+      delete underWay.session
+      await underWay.save(signInSeconds)
     }
     await provider.interactionFinished(request, response, { login: { accountId: person.id, remember: false } })
   } catch {

@@ -33,6 +33,7 @@ export type LoadedClaim = {
   readonly first_meeting_at: Instant
   readonly first_attended_on: LocalDate | null
   readonly ended_on: LocalDate | null
+  /** Of the order as of the claim's day. */
   readonly residence_municipality: string
   readonly jobcenter_id: string
   readonly activity_status: 'proposed' | 'approved' | 'rejected' | null
@@ -84,7 +85,7 @@ export type LoadedClaim = {
 export const loadClaims: Statement = {
   name: 'absences-load',
   text: `select c.n, o.citizen_id, o.target_group, o.status, o.course_status, o.start_date, o.end_date, o.first_meeting_at,
-      o.first_attended_on, o.ended_on, o.residence_municipality, o.jobcenter_id, a.status as activity_status,
+      o.first_attended_on, o.ended_on, portal_municipality_on(o.id, c.date) as residence_municipality, o.jobcenter_id, a.status as activity_status,
       live.id as live_id, live.near as live_near, live.before as live_before, live.after as live_after,
       next.date as next_date, next.order_id as next_order_id, o.repeated_absence_told_to,
       coalesce((select true from attendance_days t where t.citizen_id = o.citizen_id and t.supplier_id = $1 and t.date = c.date limit 1),

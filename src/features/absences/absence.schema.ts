@@ -78,7 +78,9 @@ export const AbsenceSchema = closed({
   decisionReceivedOn: Type.Optional(LocalDateSchema),
   documentIds: Type.Optional(Type.Array(Id)),
   classification: Type.Literal('unauthorised'),
-  residenceMunicipality: Type.String({ description: "The citizen's municipality as of the registration." }),
+  residenceMunicipality: Type.String({
+    description: "The citizen's municipality as it was on the absence's day, by what was known when it was registered.",
+  }),
   registeredAt: InstantSchema,
   registeredBy: closed({ name: Name, email: Type.Optional(Type.String()) }),
   late: Type.Boolean(),

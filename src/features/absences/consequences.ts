@@ -72,13 +72,13 @@ const openReferrals: Statement = {
           due_soon_told_at = null, overdue_told_at = null, version = b.version + 1
         from postponed p where b.id = p.id and b.id = any (array(select q.id from postponed q))
     )
-    insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+    insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, target_group,
         subject, opened_at, opened_because, due_on, due_at, original_due_on)
-      select f.duty_id, 'refer-citizen', f.order_id, $1, o.jobcenter_id, f.citizen_id, o.residence_municipality, o.target_group,
+      select f.duty_id, 'refer-citizen', f.order_id, $1, o.jobcenter_id, f.citizen_id, o.target_group,
           f.id::text, $2::timestamptz, 'absence.registered', next.date,
           (next.date + 1)::timestamp at time zone 'Europe/Copenhagen', next.date
         from fresh f
-        cross join lateral (select o.jobcenter_id, o.residence_municipality, o.target_group from orders o
+        cross join lateral (select o.jobcenter_id, o.target_group from orders o
           where o.id = f.order_id offset 0) o
         cross join lateral (${nextPlannedDay}) next
        where f.owed and f.id <> all (array(select p.id from replaced p where p.met))`,
@@ -87,12 +87,12 @@ const openReferrals: Statement = {
 /** Opens duties whose day is known. What was not written has none. */
 const openPlainReferrals: Statement = {
   name: 'absences-open-plain-referrals',
-  text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+  text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, target_group,
         subject, opened_at, opened_because, due_on, due_at, original_due_on)
-      select d.id, 'refer-citizen', d."orderId", $1, d."jobcenterId", d."citizenId", d."residenceMunicipality", d."targetGroup",
+      select d.id, 'refer-citizen', d."orderId", $1, d."jobcenterId", d."citizenId", d."targetGroup",
           d."absenceId"::text, $2::timestamptz, 'absence.registered', d."dueOn", d."dueAt", d."dueOn"
         from jsonb_to_recordset($3::jsonb) as d (id uuid, "absenceId" uuid, "orderId" uuid, "jobcenterId" uuid, "citizenId" uuid,
-          "residenceMunicipality" text, "targetGroup" text, "dueOn" date, "dueAt" timestamptz)
+          "targetGroup" text, "dueOn" date, "dueAt" timestamptz)
        where (select a.id from absences a where a.id = d."absenceId") is not null`,
 }
 
@@ -152,7 +152,6 @@ type PlainReferral = {
   readonly orderId: string
   readonly jobcenterId: string
   readonly citizenId: string
-  readonly residenceMunicipality: string
   readonly targetGroup: string
   readonly dueOn: LocalDate
   readonly dueAt: string
@@ -183,7 +182,6 @@ const plainReferral = ({ row, loaded }: AcceptedAbsence, dueOn: LocalDate): Plai
   orderId: row.orderId,
   jobcenterId: loaded.jobcenter_id,
   citizenId: row.citizenId,
-  residenceMunicipality: loaded.residence_municipality,
   targetGroup: loaded.target_group,
   dueOn,
   dueAt: endOfLocalDay(dueOn),

@@ -10,6 +10,8 @@ export type Reach = {
   readonly copiesFor: string | null
   /** The municipalities of whose citizens it reads as an auditor; none for others. */
   readonly audits: 'everyone' | readonly string[]
+  /** The orders whose citizens lived in those municipalities once, and do no longer. */
+  readonly onceAudited: readonly string[]
 }
 
 /**
@@ -19,7 +21,7 @@ export type Reach = {
 export const reachOf = async (trx: Trx, { organisation }: Caller): Promise<Reach> => {
   const { id, kinds } = organisation
   const [office, auditor] = [kinds.includes('benefits-office'), kinds.includes('auditor')]
-  if (!office && !auditor) return { groups: [], copiesFor: null, audits: [] }
+  if (!office && !auditor) return { groups: [], copiesFor: null, audits: [], onceAudited: [] }
   const row = await trx
     .selectFrom('organisations as o')
     .select([
@@ -28,6 +30,9 @@ export const reachOf = async (trx: Trx, { organisation }: Caller): Promise<Reach
       sql<string[]>`array(select distinct p.target_group from routing_policies p where p.recipient_id = o.id)`.as(
         'groups',
       ),
+      sql<string[]>`case when o.audited_municipalities is null then '{}' else portal_once_audited_orders() end`.as(
+        'onceAudited',
+      ),
     ])
     .where('o.id', '=', id)
     .executeTakeFirstOrThrow()
@@ -35,6 +40,7 @@ export const reachOf = async (trx: Trx, { organisation }: Caller): Promise<Reach
     groups: office ? row.groups : [],
     copiesFor: office ? row.copiesForMunicipality : null,
     audits: auditor ? (row.auditedMunicipalities ?? 'everyone') : [],
+    onceAudited: auditor ? row.onceAudited : [],
   }
 }
 
@@ -43,7 +49,7 @@ export const reachOf = async (trx: Trx, { organisation }: Caller): Promise<Reach
  * municipality is asked for by equality, which an index on it and the id answers in the order of the ids.
  * @param column the row's municipality, as an SQL name
  */
-export const isAudited = (column: string, { audits }: Reach) => {
+export const isAudited = (column: string, { audits }: Pick<Reach, 'audits'>) => {
   if (audits === 'everyone') return sql<SqlBool>`true`
   if (audits.length === 0) return null
   const [only, ...more] = audits

@@ -10,7 +10,8 @@ export type RefusalFilter = {
 
 /**
  * Refused registrations after `after`, one more than `limit` when there are more.
- * @param page.reader an auditor reads the refusals about orders of the citizens it audits, everyone else its own
+ * @param page.reader an auditor reads the refusals about orders of the citizens it audits, by where they lived on the day of the
+ * attempt; everyone else its own
  */
 export const refusalPage = (
   trx: Trx,
@@ -25,7 +26,8 @@ export const refusalPage = (
   const audited = sql<boolean>`exists (
     select 1 from organisations a where a.id = ${reader.id} and (a.audited_municipalities is null or exists (
       select 1 from orders o
-       where o.id = r.order_id and o.residence_municipality = any (a.audited_municipalities))))`
+       where o.id = r.order_id and portal_municipality_on(o.id, (r.arrived_at at time zone 'Europe/Copenhagen')::date)
+         = any (a.audited_municipalities))))`
   return trx
     .selectFrom('refusals as r')
     .select(['r.id', 'r.arrivedAt', 'r.clientId', 'r.organisationId', 'r.operation', 'r.rule', 'r.orderId'])

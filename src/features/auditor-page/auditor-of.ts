@@ -31,16 +31,14 @@ export const ofClient = async (clients: ClientDirectory, clientId: string): Prom
 }
 
 /**
- * The auditor that the claim names, by its id or by the id of one of its API clients.
- * Ours: auditors alone. The administration reads compliance through the API; this page is the inspectors' tool.
- * @returns null for everybody else
+ * The organisation that the claim names, by its id or by the id of one of its API clients, whatever it is.
+ * @returns null where the portal knows none, or the client is revoked
  */
-export const auditorOf = async (
+export const namedBy = async (
   database: Database,
   clients: ClientDirectory,
   claim: string | undefined,
 ): Promise<NamedOrganisation | null> => {
   if (claim === undefined || claim.length > 200 || claim.includes('\0')) return null
-  const named = isUuid(claim) ? await byId(database, claim.toLowerCase()) : await ofClient(clients, claim)
-  return named?.organisation.kinds.includes('auditor') ? named : null
+  return isUuid(claim) ? byId(database, claim.toLowerCase()) : ofClient(clients, claim)
 }

@@ -1,17 +1,24 @@
 import type { FastifyInstance } from 'fastify'
-import { type ComplianceCase, complianceCases, complianceScope } from '#features/compliance/lookups.ts'
+import {
+  type ComplianceCase,
+  complianceCases,
+  complianceScope,
+  complianceSummary,
+} from '#features/compliance/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { isLocalDate } from '#kernel/local-date.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import { read } from '#platform/http/idempotency.ts'
+import { isProblemSlug, problemCatalogue } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { isUuid } from '#platform/ids.ts'
 import { type FigureName, figureNames, figures } from '#rules/compliance/figures.ts'
 import { choicesFor } from './choices.queries.ts'
-import { type AskedFilters, amongChoices, filtersOf, placeOf, wrongFilters } from './filters.ts'
+import { type AskedFilters, amongChoices, filtersOf, namesOf, placeOf, wrongFilters } from './filters.ts'
 import { type InWords, inWords } from './in-words.ts'
 import { type Content, html } from './markup.ts'
-import { figureCell, table } from './tables.ts'
+import { knownPlace } from './own-place.ts'
+import { figureCell, hoursText, table } from './tables.ts'
 import { definePage, type PageGround, type Visit } from './visit.ts'
 import { kindInWords } from './words-of-cases.ts'
 import { type FigureWords, figureWordsIn } from './words-of-figures.ts'
@@ -37,56 +44,80 @@ const isFigure = (name: string | undefined): name is FigureName => figureNames.s
 type Shown = AskedFilters & {
   readonly figure: FigureName
   readonly cases: readonly ComplianceCase[]
+  /** The figure itself: of cases, or of minutes. */
+  readonly total: number
   readonly next: string | null
   readonly isFirst: boolean
   readonly narrowedTo: readonly string[]
 }
 
-const casesPage = ({ language }: Visit, shown: Shown, say: FigureWords, words: InWords): Content => {
-  const { figure, filters, cases, next } = shown
-  const { from, to } = filters
-  const place = (more: Record<string, string>): string => placeOf('/auditor/cases', filters, { figure, ...more })
-  const asMinutes = figures[figure].counts === 'minutes'
-  const lateOf = ({ daysLate, workingDaysLate }: ComplianceCase): string => {
-    if (workingDaysLate !== null && workingDaysLate > 0) return `${workingDaysLate} (${daysLate ?? '–'})`
-    return daysLate === null || daysLate === 0 ? '–' : `${daysLate}`
-  }
-  return html`<h1>${say.casesOf}: ${figures[figure].definition[language]}</h1>
-${wrongFilters(shown, say)}
-<p>${words.date(from)} – ${words.date(to)}${shown.narrowedTo.map((name) => `, ${name}`)}</p>
-<p class="note">${say.casesIntro} ${say.casesLogged}</p>
-${
-  cases.length === 0
-    ? html`<p>${say.noCases}</p>`
-    : table({
-        caption: say.cases,
-        scrollHint: say.scrollHint,
-        headings: [
-          { text: say.order },
-          { text: say.supplier },
-          { text: say.date },
-          { text: say.kind },
-          { text: asMinutes ? `${say.counted} (${say.minutesUnit})` : say.counted, isNumber: true },
-          { text: say.daysLate, isNumber: true },
-        ],
-        rows: cases.map((one) => ({
-          name:
-            one.orderId === null
-              ? say.noOrder
-              : html`<a href="/auditor/orders/${one.orderId}">${one.orderNumber ?? one.orderId}</a>`,
-          cells: [
-            { content: one.supplier.name },
-            { content: words.date(one.date) },
-            { content: one.kind === null ? '–' : kindInWords(one.kind, language) },
-            figureCell(words.number(one.counts), null),
-            figureCell(lateOf(one), null),
-          ],
-        })),
-      })
+const lateOf = ({ daysLate, workingDaysLate }: ComplianceCase): string => {
+  if (workingDaysLate !== null && workingDaysLate > 0) return `${workingDaysLate} (${daysLate ?? '–'})`
+  return daysLate === null || daysLate === 0 ? '–' : `${daysLate}`
 }
-<ul class="steps">${shown.isFirst ? null : html`<li><a class="button quiet" href="${place({})}">${say.firstPage}</a></li>`}
-${next === null ? null : html`<li><a class="button" rel="next" href="${place({ after: next })}">${say.nextPage}</a></li>`}
-<li><a class="button quiet" href="${placeOf('/auditor', filters)}">${say.backToOverview}</a></li></ul>`
+
+/** Of a duty what it is; of a refused attempt the rule by its title, its slug in small print. */
+const kindOf = (figure: FigureName, code: string | null, language: Visit['language']): Content => {
+  if (code === null) return '–'
+  if (figures[figure].source !== 'refusals') return kindInWords(code, language)
+  const title = isProblemSlug(code) ? problemCatalogue[code].title[language] : null
+  return html`${title} <code class="slug">${code}</code>`
+}
+
+const casesTable = (shown: Shown, visit: Visit, say: FigureWords, words: InWords): Content => {
+  const { figure, cases } = shown
+  const { language } = visit
+  const asHours = figures[figure].counts === 'minutes'
+  const hasKinds = cases.some(({ kind }) => kind !== null)
+  const isLate = cases.some((one) => lateOf(one) !== '–')
+  const inWorkingDays = cases.some(({ workingDaysLate }) => workingDaysLate !== null)
+  const here = encodeURIComponent(visit.path)
+  return table({
+    ...{ caption: say.cases, isTitled: true, scrollHint: say.scrollHint },
+    headings: [
+      ...[say.order, say.supplier, say.date].map((text) => ({ text })),
+      ...(hasKinds ? [{ text: figures[figure].source === 'refusals' ? say.ruleOf : say.kind }] : []),
+      ...(asHours ? [{ text: `${say.counted} (${say.hoursUnit})`, isNumber: true }] : []),
+      ...(isLate ? [{ text: inWorkingDays ? say.workingDaysLateToo : say.daysLate, isNumber: true }] : []),
+    ],
+    rows: cases.map((one) => ({
+      name:
+        one.orderId === null
+          ? say.noOrder
+          : html`<a href="/auditor/orders/${one.orderId}?back=${here}">${one.orderNumber ?? one.orderId}</a>`,
+      cells: [
+        { content: one.supplier.name },
+        { content: words.date(one.date) },
+        ...(hasKinds ? [{ content: kindOf(figure, one.kind, language) }] : []),
+        // Any other case counts one.
+        ...(asHours ? [figureCell(hoursText(one.counts, words), null)] : []),
+        ...(isLate ? [figureCell(lateOf(one), null)] : []),
+      ],
+    })),
+  })
+}
+
+const casesPage = (visit: Visit, shown: Shown, say: FigureWords, words: InWords): Content => {
+  const { language, query } = visit
+  const { figure, filters, cases, next, total } = shown
+  const { from, to } = filters
+  const back = knownPlace(query['back'])
+  const place = (more: Record<string, string>): string =>
+    placeOf('/auditor/cases', filters, { figure, ...(back === undefined ? {} : { back }), ...more })
+  const inAll =
+    figures[figure].counts === 'minutes'
+      ? html`${hoursText(total, words)} ${say.hoursUnit}`
+      : html`${words.number(total)}`
+  return html`<p class="no-print"><a href="${back ?? placeOf('/auditor', filters)}">← ${say.backToOverview}</a></p>
+<h1>${say.casesOf}</h1>
+${wrongFilters(shown, say)}
+<p class="lead">${figures[figure].definition[language]} <a class="slug" href="/auditor/definitions#${figure}"><code>${figure}</code></a></p>
+<p>${words.date(from)} – ${words.date(to)}${shown.narrowedTo.map((name) => `, ${name}`)}</p>
+<p class="total">${say.totalIs}: <strong>${inAll}</strong>${total === 0 ? null : html` <span class="hint">${say.perPage}</span>`}</p>
+${cases.length === 0 ? html`<p class="empty">${say.noCases}</p>` : casesTable(shown, visit, say, words)}
+<p class="note">${say.casesIntro} ${say.casesLogged}</p>
+<ul class="steps no-print">${shown.isFirst ? null : html`<li><a class="button quiet" href="${place({})}">${say.firstPage}</a></li>`}
+${next === null ? null : html`<li><a class="button" rel="next" href="${place({ after: next })}">${say.nextPage}</a></li>`}</ul>`
 }
 
 /** The cases behind a figure: ids of orders and dates, nobody's name. A look-up all the same, with its purpose. */
@@ -97,7 +128,8 @@ export const cases = (app: FastifyInstance, ground: PageGround): void => {
     if (!isFigure(figure)) throw new HttpProblem('not-found')
     const request = visit.asRequest({})
     const purpose = purposeOf(request)
-    const today = localDateAt(request.arrivedAt)
+    const now = request.arrivedAt
+    const today = localDateAt(now)
     const asked = filtersOf(query, today)
     const position = positionOf(after)
     const shown = await read(ground.deps.database, request, async (trx): Promise<Shown> => {
@@ -107,17 +139,16 @@ export const cases = (app: FastifyInstance, ground: PageGround): void => {
       const { filters } = known
       const page = { after: position, limit: pageSize }
       const found = await complianceCases(trx, scope, { ...filters, figure, today }, page)
+      const { totals } = await complianceSummary(trx, scope, { ...filters, groupBy: [], now })
       const onPage = found.slice(0, pageSize)
       const citizenIds = onPage.flatMap(({ citizenId }) => citizenId ?? [])
       const lookup = { operation: 'listComplianceCases', citizenId: null, orderId: null, purpose, citizenIds }
       await recordLookup(trx, request, lookup)
       const last = onPage.at(-1)
-      const chosen: readonly (string | undefined)[] = Object.values(filters)
-      const narrowedTo = Object.values(choices).flatMap((list) =>
-        list.filter(({ value }) => chosen.includes(value)).map(({ name }) => name),
-      )
+      const narrowedTo = namesOf(filters, choices)
       const next = found.length > pageSize && last ? positionText(last) : null
-      return { ...known, figure, cases: onPage, next, isFirst: position === undefined, narrowedTo }
+      const total = totals.figures[figure]
+      return { ...known, figure, cases: onPage, total, next, isFirst: position === undefined, narrowedTo }
     })
     const say = figureWordsIn(language)
     return { title: say.casesOf, content: casesPage(visit, shown, say, inWords(language)) }

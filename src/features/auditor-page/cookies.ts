@@ -13,18 +13,28 @@ export const cookieOf = (request: FastifyRequest, publicUrl: string, name: strin
   return undefined
 }
 
+/** The names, without what binds them to the host, of the cookies sent that begin so; in the order in which they came. */
+export const cookieNames = (request: FastifyRequest, publicUrl: string, prefix: string): string[] => {
+  const [bound, binding] = [nameOf(prefix, publicUrl), nameOf('', publicUrl)]
+  return (request.headers.cookie ?? '').split(';').flatMap((pair) => {
+    const key = pair.trim().split('=', 1)[0] ?? ''
+    return key.startsWith(bound) ? [key.slice(binding.length)] : []
+  })
+}
+
 /**
  * Sets a cookie that scripts do not see and that other sites' forms do not carry.
  * @param value of characters that a cookie may hold: base64url, letters
- * @param maxAgeSeconds 0 takes it away
+ * @param cookie.maxAgeSeconds 0 takes it away; without it the cookie ends with the browser
  */
 export const setCookie = (
   reply: FastifyReply,
   publicUrl: string,
-  cookie: { name: string; value: string; maxAgeSeconds: number },
+  cookie: { name: string; value: string; maxAgeSeconds?: number },
 ): void => {
   const secure = publicUrl.startsWith('https:') ? '; Secure' : ''
-  const text = `${nameOf(cookie.name, publicUrl)}=${cookie.value}; Path=/; Max-Age=${cookie.maxAgeSeconds}; HttpOnly; SameSite=Lax${secure}`
+  const age = cookie.maxAgeSeconds === undefined ? '' : `; Max-Age=${cookie.maxAgeSeconds}`
+  const text = `${nameOf(cookie.name, publicUrl)}=${cookie.value}; Path=/${age}; HttpOnly; SameSite=Lax${secure}`
   const before = reply.getHeader('set-cookie')
   reply.removeHeader('set-cookie')
   reply.header('set-cookie', [...(before === undefined ? [] : [before].flat().map(String)), text])

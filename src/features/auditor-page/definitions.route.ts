@@ -11,32 +11,29 @@ import { figureWordsIn } from './words-of-figures.ts'
 export const definitions = (app: FastifyInstance, ground: PageGround): void => {
   definePage(app, ground, { method: 'GET', url: '/auditor/definitions' }, async ({ language, say }) => {
     const words = figureWordsIn(language)
-    const code = (name: string) => html`<code id="${name}">${name}</code>`
+    /** What it counts in words; its name, by which the API calls it, in small print. */
+    const told = (name: string, definition: string) =>
+      html`${definition} <code class="slug" id="${name}">${name}</code>`
     const content = html`<h1>${say.definitions}</h1>
 <p class="note">${words.definitionsIntro}</p>
 ${table({
   caption: words.figure,
   scrollHint: words.scrollHint,
-  headings: [words.name, words.definition, words.fallsBy, words.basis].map((text) => ({ text })),
+  headings: [words.definition, words.fallsBy, words.basis].map((text) => ({ text })),
   rows: figureNames.map((name) => ({
-    name: code(name),
-    cells: [
-      { content: figures[name].definition[language] },
-      { content: fallsBy[figures[name].source][language] },
-      { content: figures[name].basis },
-    ],
+    name: told(name, figures[name].definition[language]),
+    cells: [{ content: fallsBy[figures[name].source][language] }, { content: figures[name].basis }],
   })),
 })}
 ${table({
   caption: words.share,
   scrollHint: words.scrollHint,
-  headings: [words.name, words.definition, words.figure, words.basis].map((text) => ({ text })),
+  headings: [words.definition, words.figure, words.basis].map((text) => ({ text })),
   rows: shareNames.map((name) => ({
-    name: html`<code>${name}</code>`,
+    name: told(name, shares[name].definition[language]),
     cells: [
-      { content: shares[name].definition[language] },
       {
-        content: html`<code>${shares[name].numerator.join(' + ')}</code> / <code>${shares[name].denominator.join(' + ')}</code>`,
+        content: html`<code class="slug">${shares[name].numerator.join(' + ')}</code> / <code class="slug">${shares[name].denominator.join(' + ')}</code>`,
       },
       { content: shares[name].basis },
     ],

@@ -7,7 +7,8 @@ import { isUuid, newId } from '#platform/ids.ts'
 import { type Choice, choicesFor } from './choices.queries.ts'
 import { formTokenField } from './layout.ts'
 import { type Content, html } from './markup.ts'
-import { definePage, type PageAnswer, type PageGround, type Values, type Visit } from './visit.ts'
+import type { Values } from './values.ts'
+import { definePage, type PageAnswer, type PageGround, type Visit } from './visit.ts'
 import { type InspectionWords, inspectionWordsIn } from './words-of-inspections.ts'
 
 /** Ours: as many places as the API gives at most, and as many as the city usually asks for. */

@@ -1,12 +1,12 @@
 import { complianceScope, complianceSummary, TooManyGroups } from '#features/compliance/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
-import { addDays, type LocalDate } from '#kernel/local-date.ts'
+import { type Instant, localDateAt } from '#kernel/instant.ts'
+import { addDays } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Language } from '#platform/http/problems/problem.ts'
-import { mostDays } from '#rules/compliance/period.ts'
 import { type Choices, choicesFor } from './choices.queries.ts'
-import { type AskedFilters, amongChoices } from './filters.ts'
-import type { Overview } from './overview-page.ts'
+import { type AskedFilters, amongChoices, mostDays } from './filters.ts'
+import type { Overview } from './overview-figures.ts'
 
 /** The filters as asked for, where the figures are more than one answer of compliance holds. */
 export type TooMany = AskedFilters & { readonly tooMany: true; readonly choices: Choices }
@@ -18,17 +18,18 @@ export type TooMany = AskedFilters & { readonly tooMany: true; readonly choices:
 export const readOverview = async (
   trx: Trx,
   caller: Caller,
-  given: AskedFilters & { today: LocalDate; language: Language },
+  given: AskedFilters & { now: Instant; language: Language },
 ): Promise<Overview | TooMany> => {
-  const { today, language, ...asked } = given
+  const { now, language, ...asked } = given
+  const today = localDateAt(now)
   const choices = await choicesFor(trx, language)
   const known = amongChoices(asked, choices)
   const { filters } = known
   const scope = await complianceScope(trx, caller)
   const open = { ...filters, from: addDays(today, 1 - mostDays), to: today }
   try {
-    const summary = await complianceSummary(trx, scope, { ...filters, groupBy: ['supplier', 'month'], today })
-    const overdue = await complianceSummary(trx, scope, { ...open, groupBy: ['supplier'], today })
+    const summary = await complianceSummary(trx, scope, { ...filters, groupBy: ['supplier', 'month'], now })
+    const overdue = await complianceSummary(trx, scope, { ...open, groupBy: ['supplier'], now })
     const groups = summary.groups.flatMap(({ supplier, month, figures }) =>
       supplier && month !== undefined ? [{ supplier, month, figures }] : [],
     )

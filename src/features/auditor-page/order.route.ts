@@ -11,12 +11,14 @@ import { read } from '#platform/http/idempotency.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { isUuid } from '#platform/ids.ts'
-import { type Choices, choicesFor, labelsOf } from './choices.queries.ts'
+import { type Choices, choicesFor, labelsOf, offerTitle } from './choices.queries.ts'
 import { type InWords, inWords } from './in-words.ts'
 import { type Content, html } from './markup.ts'
-import { type Cell, table } from './tables.ts'
+import { knownPlace } from './own-place.ts'
+import { type Cell, hoursText, table } from './tables.ts'
 import { definePage, type PageGround, type Visit } from './visit.ts'
 import { type CaseWords, caseWordsIn, codeInWords, kindInWords, statusInWords } from './words-of-cases.ts'
+import { figureWordsIn } from './words-of-figures.ts'
 
 /** What the page of a case shows: the register's own documents, without the CPR number and without case texts. */
 const readCase = async (trx: Trx, request: PortalRequest, order: OrderRow, language: Visit['language']) => {
@@ -28,6 +30,7 @@ const readCase = async (trx: Trx, request: PortalRequest, order: OrderRow, langu
     protocols: await protocolsOfOrder(trx, order, localDateAt(arrivedAt)),
     reports: await reportsOfOrder(trx, order.id),
     choices: await choicesFor(trx, language),
+    offer: await offerTitle(trx, order.frameworkAgreementId, order.offer),
     reasons: await labelsOf(trx, 'absence-reasons', language),
   }
 }
@@ -44,19 +47,19 @@ type Ground = { readonly visit: Visit; readonly shown: Case; readonly say: CaseW
 const summary = ({ visit, shown, say, words }: Ground): Content => {
   const { order, choices } = shown
   const at = (moment: Instant): string => words.moment(moment)
-  const pairs: readonly (readonly [string, string])[] = [
+  const pairs: readonly (readonly [string, Content])[] = [
     [say.citizen, order.citizen.name],
     [say.municipality, order.citizen.residenceMunicipality],
     [say.status, `${codeInWords(order.status, visit.language)}, ${codeInWords(order.course.status, visit.language)}`],
     [say.supplier, nameOf(choices, 'suppliers', order.supplierId)],
     [say.jobcenter, nameOf(choices, 'jobcenters', order.jobcenterId)],
-    [say.offer, `${order.offer}, ${nameOf(choices, 'agreements', order.frameworkAgreementId)}`],
+    [say.offer, `${shown.offer}, ${nameOf(choices, 'agreements', order.frameworkAgreementId)}`],
     [
       say.course,
       `${words.date(order.startDate)} – ${words.date(order.endDate)}, ${nameOf(choices, 'targetGroups', order.targetGroup)}`,
     ],
     ...(order.firstMeetingAt === null ? [] : [[say.firstMeeting, at(order.firstMeetingAt)] as const]),
-    [say.minutes, `${words.hours(order.orderedMinutes)} / ${words.hours(order.plannedMinutes)}`],
+    [say.hours, html`${hoursText(order.orderedMinutes, words)} / ${hoursText(order.plannedMinutes, words)}`],
     [say.planComplete, order.planComplete ? say.yes : say.no],
   ]
   return html`<h2>${say.summary}</h2><dl>${pairs.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>\n`)}</dl>`
@@ -70,9 +73,10 @@ const list = (
 ): Content => html`<h2>${caption}</h2>
 ${
   rows.length === 0
-    ? html`<p>${say.none}</p>`
+    ? html`<p class="empty">${say.none}</p>`
     : table({
         caption,
+        isTitled: true,
         scrollHint: say.scrollHint,
         headings: headings.map((one) => (typeof one === 'string' ? { text: one } : { text: one[0], isNumber: true })),
         rows,
@@ -84,7 +88,8 @@ const casePage = (ground: Ground): Content => {
   const { language } = visit
   const moment = (at: Instant | null): string => (at === null ? '–' : words.moment(at))
   const stateOf = (code: string): string => codeInWords(code, language)
-  return html`<h1>${say.order} ${shown.order.orderNumber}</h1>
+  const back = knownPlace(visit.query['back'])
+  return html`${back === undefined ? null : html`<p class="no-print"><a href="${back}">← ${figureWordsIn(language).backToList}</a></p>\n`}<h1>${say.order} ${shown.order.orderNumber}</h1>
 ${summary(ground)}
 ${list(
   say,
@@ -103,11 +108,11 @@ ${list(
 ${list(
   say,
   say.absences,
-  [say.date, [say.absentMinutes], say.reason, say.registeredAt, [say.daysLate], say.status],
+  [say.date, [say.absentHours], say.reason, say.registeredAt, [say.daysLate], say.status],
   shown.absences.map((absence) => ({
     name: words.date(absence.date),
     cells: [
-      number(absence.absentMinutes),
+      { content: hoursText(absence.absentMinutes, words), isNumber: true },
       text(shown.reasons.find(({ value }) => value === absence.reason)?.name ?? absence.reason),
       text(moment(absence.registeredAt)),
       number(absence.daysLate),

@@ -14,7 +14,7 @@ import { figureWordsIn } from './words-of-figures.ts'
 export const overview = (app: FastifyInstance, ground: PageGround): void => {
   definePage(app, ground, { method: 'GET', url: '/auditor' }, async ({ caller, query, language, say, request }) => {
     const today = localDateAt(request.arrivedAt)
-    const asked = { ...filtersOf(query, today), today, language }
+    const asked = { ...filtersOf(query, today), now: request.arrivedAt, language }
     const shown = await inTransaction(ground.deps.database, caller.organisation.id, (trx) =>
       readOverview(trx, caller, asked),
     )

@@ -29,6 +29,9 @@ type PlotDocument = NonNullable<PlotLibrary.PlotOptions['document']>
 const symbols = ['circle', 'square', 'triangle', 'diamond', 'star', 'cross', 'wye', 'asterisk'] as const
 const colourOf = (index: number): string => `var(--series-${(index % mostSeries) + 1})`
 
+/** The axis of shares begins at one of these steps, in per cent. */
+const step20 = 20
+
 /** Which mark stands for what: by shape as well as by colour. */
 const keyOf = (entries: readonly { name: string; mark: Markup }[]): Markup =>
   html`<ul class="key" aria-hidden="true">${entries.map(({ name, mark }) => html`<li>${mark}${name}</li>`)}</ul>`
@@ -95,12 +98,15 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
         Plot.dot(there, { x: 'month', y: 'percent', fill: stroke, r: 5, symbol: symbols[index] ?? 'circle' }),
       ]
     })
+    const percents = points.flatMap(({ share }) => (share === null ? [] : [share * 100]))
+    // Lines, unlike bars, may begin above nothing; where all shares are high they are told apart.
+    const lowest = Math.floor(Math.min(100 - step20, ...percents) / step20) * step20
     const labels = new Map(months.map(({ month, label }) => [month, label]))
     // Ours: about a dozen names fit below the plot.
     const step = Math.ceil(months.length / 12)
     const told = months.filter((_, index) => index % step === 0).map(({ month }) => month)
     const plot = drawn(words, {
-      ...{ width: 720, height: 320, marginLeft: 48, marginBottom: 40 },
+      ...{ width: 800, height: 320, marginTop: 16, marginLeft: 48, marginRight: 24, marginBottom: 32 },
       x: {
         type: 'point',
         domain: months.map(({ month }) => month),
@@ -108,8 +114,8 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
         ticks: told,
         tickFormat: (month: string) => labels.get(month) ?? month,
       },
-      y: { domain: [0, 100], label: null, tickFormat: (value: number) => `${value} %`, grid: true },
-      marks: [Plot.ruleY([0], { stroke: 'var(--line)' }), ...marks],
+      y: { domain: [lowest, 100], ticks: 5, label: null, tickFormat: (value: number) => `${value} %`, grid: true },
+      marks: [Plot.ruleY([lowest], { stroke: 'var(--line)' }), ...marks],
     })
     return html`${plot}${keyOf(series.map((name, index) => ({ name, mark: lineMark(index) })))}`
   }
@@ -118,7 +124,7 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
   const columns = (words: PlotWords, bars: readonly { readonly name: string; readonly count: number }[]): Markup => {
     const most = Math.max(1, ...bars.map(({ count }) => count))
     return drawn(words, {
-      ...{ width: 720, height: 280, marginLeft: 48, marginBottom: 40 },
+      ...{ width: 600, height: 260, marginTop: 24, marginLeft: 40, marginBottom: 32 },
       x: { type: 'band', domain: bars.map(({ name }) => name), label: null, padding: 0.3 },
       y: { label: null, grid: true, nice: true, domain: [0, most], ticks: Math.min(6, most), tickFormat: 'd' },
       marks: [
@@ -145,7 +151,7 @@ const plotsBy = (Plot: typeof PlotLibrary, parseHTML: typeof ParseHtml) => {
     const most = Math.max(1, ...shown.flatMap((row) => [row.first, row.second]))
     const common = { fy: 'name', insetTop: 1, insetBottom: 1 } as const
     const plot = drawn(words, {
-      ...{ width: 720, height: 60 + shown.length * 52, marginLeft: Math.min(300, longest * 7 + 16), marginRight: 24 },
+      ...{ width: 600, height: 56 + shown.length * 48, marginLeft: Math.min(280, longest * 7 + 16), marginRight: 24 },
       x: { label: null, grid: true, nice: true, domain: [0, most], ticks: 5, tickFormat: inWords },
       y: { axis: null, type: 'band', domain: ['first', 'second'] },
       fy: { domain: shown.map(({ name }) => name), padding: 0.25 },

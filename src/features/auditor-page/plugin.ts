@@ -5,8 +5,10 @@ import { problemFromError } from '#platform/http/problem-answers.ts'
 import { problemCatalogue } from '#platform/http/problems/catalogue.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { cases } from './cases.route.ts'
+import { conduct } from './conduct.route.ts'
 import { definitions } from './definitions.route.ts'
 import { draw } from './draw.route.ts'
+import { endInspection } from './end-inspection.route.ts'
 import { inspections } from './inspections.route.ts'
 import { html } from './markup.ts'
 import { openIdClient } from './open-id.ts'
@@ -15,13 +17,14 @@ import { overview } from './overview.route.ts'
 import { purpose } from './purpose.route.ts'
 import { risk } from './risk.route.ts'
 import { signIn } from './sign-in.route.ts'
+import { signOut } from './sign-out.route.ts'
 import { icon, stylesheet } from './stylesheet.ts'
 import { languageOfVisit, type PageGround, sendPage } from './visit.ts'
 import { wordsIn } from './words.ts'
 
 const yearSeconds = 365 * 86_400
-/** Ours: no form of these pages is longer. */
-const mostFormBytes = 65_536
+/** Ours: no form of these pages is longer: nineteen notes of 4,000 characters, six bytes each as forms write them. */
+const mostFormBytes = 524_288
 
 /** Takes what browsers send of forms, below `/auditor` alone: the API takes JSON. */
 const acceptPageForms = (app: FastifyInstance): void => {
@@ -45,7 +48,7 @@ const answerWithPages = (app: FastifyInstance, ground: PageGround): void => {
     const content = html`<h1>${title[language]}</h1><p>${text[language]}</p><p><a href="/auditor">${say.back}</a></p>`
     reply.headers(problem.headers)
     const around = { language, say, path: '/auditor', signedIn: null }
-    return sendPage(ground, reply, around, { status, title: title[language], content })
+    return sendPage(reply, around, { status, title: title[language], content })
   })
 }
 
@@ -68,8 +71,24 @@ export const auditorPage = (parent: FastifyInstance, deps: Deps): void => {
         reply.header('cache-control', `public, max-age=${yearSeconds}, immutable`).type(type).send(file.text),
       )
     }
-    for (const pages of [signIn, overview, cases, order, risk, draw, inspections, definitions, purpose])
+    for (const pages of [
+      signIn,
+      signOut,
+      overview,
+      cases,
+      order,
+      risk,
+      draw,
+      inspections,
+      conduct,
+      endInspection,
+      definitions,
+      purpose,
+    ])
       pages(app, ground)
+    app.get('/auditor/', { schema: { hide: true } }, async (request, reply) =>
+      reply.redirect(`/auditor${request.url.slice('/auditor/'.length)}`, 308),
+    )
     app.get('/auditor/*', { schema: { hide: true } }, async () => {
       throw new HttpProblem('not-found')
     })

@@ -8,17 +8,17 @@ import { HttpProblem, type Language } from '#platform/http/problems/problem.ts'
 import { type PortalRequest, portalRequest } from '#platform/http/route.ts'
 import { ofClient } from './auditor-of.ts'
 import { cookieOf, setCookie } from './cookies.ts'
+import { heldForm, type NotTaken, placeBefore } from './held-form.ts'
 import { pageOf, type Surroundings } from './layout.ts'
 import { type Content, html } from './markup.ts'
 import type { OpenIdClient } from './open-id.ts'
+import { ownPlace } from './own-place.ts'
 import { endSession, formTokenOf, isFormToken, liveSession, type PageSession } from './sessions.ts'
+import type { Values } from './values.ts'
 import { type Words, wordsIn } from './words.ts'
 
 /** What the pages are given. */
 export type PageGround = { readonly deps: Deps; readonly clients: ClientDirectory; readonly openId: OpenIdClient }
-
-/** Single values by name, as a query, a form or a path gives them. */
-export type Values = Readonly<Record<string, string | undefined>>
 
 /** A request for a page. */
 export type Visit = {
@@ -53,9 +53,11 @@ const sessionCookie = 'auditor-session'
 const languageCookie = 'auditor-language'
 const yearSeconds = 365 * 86_400
 
-/** Nothing from elsewhere, nothing run; forms go home (and through the issuer, where a sign-in is answered by one). */
-export const policyOf = (issuer: string): string =>
-  `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self' ${new URL(issuer).origin}; frame-ancestors 'none'`
+/**
+ * Nothing from elsewhere, nothing run; forms go home. What a form is redirected to counts as well, and an issuer may send
+ * people on to another one: so no form here is ever answered by leading to the sign-in.
+ */
+const policy = `default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'`
 
 const valuesOf = (given: unknown): Values =>
   Object.fromEntries(
@@ -78,19 +80,8 @@ export const languageOfVisit = (ground: PageGround, request: FastifyRequest, rep
   return asked ?? kept ?? languageOf(request.headers['accept-language'])
 }
 
-/** A place on this page to go on to; anything else becomes the overview, so that nobody is led away from here. */
-export const ownPlace = (to: string | undefined): string =>
-  to !== undefined &&
-  to.length <= 2000 &&
-  /^\/auditor(?:[/?][\x21-\x7e]*)?$/.test(to) &&
-  !to.includes('\\') &&
-  /^\/auditor(?:\/|$)/.test(new URL(to, 'http://page.invalid').pathname)
-    ? to
-    : '/auditor'
-
 /** Sends a page with the headers that every page has. */
 export const sendPage = (
-  ground: PageGround,
   reply: FastifyReply,
   around: Surroundings,
   page: { status: number; title: string; content: Content },
@@ -98,7 +89,7 @@ export const sendPage = (
   reply
     .code(page.status)
     .headers({
-      'content-security-policy': policyOf(ground.deps.peopleSignIn.issuer),
+      'content-security-policy': policy,
       'cache-control': 'no-store',
       'content-language': around.language,
       'referrer-policy': 'same-origin',
@@ -139,12 +130,14 @@ const surroundingsOf = (visit: Omit<Visit, 'asRequest'>): Surroundings => ({
 export const tokenOf = (ground: PageGround, request: FastifyRequest): string | undefined =>
   cookieOf(request, ground.deps.publicUrl, sessionCookie)
 
-/** Gives the browser a session's token; an empty one takes it away. It ends with the browser at the latest. */
+/**
+ * Gives the browser a session's token; an empty one takes it away. It ends with the browser at the latest: how long it is
+ * good for before that is known here alone.
+ */
 export const keepToken = (ground: PageGround, reply: FastifyReply, token: string): void =>
   setCookie(reply, ground.deps.publicUrl, {
-    name: sessionCookie,
-    value: token,
-    maxAgeSeconds: token === '' ? 0 : 8 * 3600,
+    ...{ name: sessionCookie, value: token },
+    ...(token === '' ? { maxAgeSeconds: 0 } : {}),
   })
 
 /** A request as the logs name it. */
@@ -192,6 +185,33 @@ ${problem.faults.map((fault) => html`<p class="alarm">${fault.detail[language]}<
 }
 
 /**
+ * Answers whoever is not signed in: whoever comes from elsewhere is led to the sign-in, and whoever was at work here is
+ * told and keeps what they wrote, since a form may not be answered by leading to it.
+ * @param given.form what was sent; null where nothing was
+ */
+const turnAway = (
+  ground: PageGround,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: { language: Language; say: Words; form: Values | null },
+): FastifyReply => {
+  const { language, say, form } = given
+  const { publicUrl } = ground.deps
+  const path = form === null ? ownPlace(request.url) : (placeBefore(request, publicUrl) ?? '/auditor')
+  const signInPath = `/auditor/sign-in?to=${encodeURIComponent(path)}`
+  if (form === null && placeBefore(request, publicUrl) === undefined)
+    return reply.header('cache-control', 'no-store').redirect(signInPath, 303)
+  const page =
+    form === null
+      ? {
+          title: say.sessionOver,
+          content: html`<h1>${say.sessionOver}</h1><p>${say.sessionOverText}</p><p><a class="button" href="${signInPath}">${say.signIn}</a></p>`,
+        }
+      : heldForm(request, { why: 'ended', say, form, formToken: null, publicUrl })
+  return sendPage(reply, { language, say, path, signedIn: null }, { status: 401, ...page })
+}
+
+/**
  * Registers a page for people who are signed in; everybody else is led to the sign-in. A form is taken with its
  * session's token alone.
  */
@@ -209,18 +229,14 @@ export const definePage = (
       const { deps } = ground
       const language = languageOfVisit(ground, request, reply)
       const held = await sessionOf(ground, request)
-      if (!held) {
-        const to = route.method === 'GET' ? request.url : '/auditor'
-        return reply
-          .header('cache-control', 'no-store')
-          .redirect(`/auditor/sign-in?to=${encodeURIComponent(ownPlace(to))}`, 303)
-      }
+      const say = wordsIn(language)
+      const form = valuesOf(request.body)
+      if (!held) return turnAway(ground, request, reply, { language, say, form: route.method === 'POST' ? form : null })
       const [token, session] = held
       const caller = callerOf(ground, session)
-      const say = wordsIn(language)
       const bare = {
         ...{ language, say, path: request.url, session, caller, request },
-        ...{ query: valuesOf(request.query), form: valuesOf(request.body), params: valuesOf(request.params) },
+        ...{ query: valuesOf(request.query), form, params: valuesOf(request.params) },
         formToken: formTokenOf(deps.keyring, token),
       }
       const around = surroundingsOf(bare)
@@ -231,22 +247,25 @@ export const definePage = (
         const header = (name: string): string | undefined => headers[name.toLowerCase()]
         return { ...seen, header, body, params, query } as never
       }
-      if (route.method === 'POST' && !isFormToken(deps.keyring, token, bare.form['formToken'])) {
-        const content = html`<h1>${say.formExpired}</h1><p>${say.formExpiredText}</p><p><a href="/auditor">${say.back}</a></p>`
-        return sendPage(ground, reply, around, { status: 403, title: say.formExpired, content })
+      const { formToken } = bare
+      const hold = (why: NotTaken, status: number): FastifyReply => {
+        const held = heldForm(request, { why, say, form, formToken, publicUrl: deps.publicUrl })
+        return sendPage(reply, around, { status, ...held })
       }
+      if (route.method === 'POST' && !isFormToken(deps.keyring, token, form['formToken'])) return hold('old', 403)
       try {
         const answer = await handler({ ...bare, asRequest })
         if ('redirect' in answer) return reply.header('cache-control', 'no-store').redirect(answer.redirect, 303)
         if ('document' in answer) return sendDocument(reply, language, answer)
-        return sendPage(ground, reply, around, { status: 200, ...answer })
+        return sendPage(reply, around, { status: 200, ...answer })
       } catch (error) {
         if (!(error instanceof HttpProblem)) throw error
+        if (error.slug === 'purpose-required' && route.method === 'POST') return hold('purpose', 422)
         if (error.slug === 'purpose-required')
           return reply
             .header('cache-control', 'no-store')
             .redirect(`/auditor/purpose?to=${encodeURIComponent(ownPlace(request.url))}`, 303)
-        return sendPage(ground, reply, around, problemPage(say, language, error))
+        return sendPage(reply, around, problemPage(say, language, error))
       }
     },
   })

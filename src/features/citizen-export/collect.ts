@@ -75,7 +75,7 @@ const recordsOf = async (
     reportRequests: (await openedReportRequests(trx, deps.keyring, ids)).map(exported),
     reportVersions: (await openedReportVersions(trx, deps.keyring, ids)).map(exported),
     reportReturns: (await openedReturns(trx, deps.keyring, ids)).map(exported),
-    lookups: await lookupsOfCitizen(trx, own, citizenId),
+    lookups: await lookupsOfCitizen(trx, citizenId),
   }
   const all: Record<SectionName, readonly ExportedRecord[]> = {
     ...records,

@@ -7,6 +7,7 @@ import { partsOf } from '#rules/report/report-in-words.ts'
 import type { Sections, TemplateSection } from '#rules/report/template.ts'
 import type { CitizenExport } from './collect.ts'
 import type { ExportedRecord } from './export.queries.ts'
+import { operationWords } from './operation-words.ts'
 import { exportSections, sectionNames } from './sections.ts'
 import { codedMembers, memberWords, valueWords } from './words.ts'
 
@@ -58,6 +59,7 @@ type Words = PageWords & { readonly names: Names; readonly template?: readonly T
 
 const textOf = (member: string, value: string, words: Words): string => {
   if (isUuid(value)) return words.names.get(value) ?? ''
+  if (member === 'operation') return operationWords[value] ?? value
   if (codedMembers.has(member)) return words.codes.get(value) ?? valueWords[value] ?? value
   if (isLocalDate(value)) return value.split('-').reverse().join('.')
   return instant.test(value) ? times.format(epochMilliseconds(value as Instant)) : value
@@ -136,7 +138,7 @@ export const exportPage = (body: CitizenExport, given: PageWords): string => {
 <header>
 <h1>Indsigt i registrerede oplysninger</h1>
 ${recordList(head, words)}
-<p>Dokumentet viser alt, hvad portalen har registreret om borgeren, og som organisationen kan se. Andre organisationers oplysninger fås hos dem.</p>
+<p>Dokumentet viser alt, hvad portalen har registreret om borgeren, og som organisationen kan se. Andre organisationers oplysninger fås hos dem; opslagene på borgeren er dog alle organisationers.</p>
 </header>
 <main>
 ${sectionNames

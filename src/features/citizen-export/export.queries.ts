@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import type { Caller } from '#kernel/caller.ts'
+import { withoutCprNumbers } from '#kernel/citizen-number.ts'
 import type { DB } from '#platform/db/schema.d.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { TemplateSection } from '#rules/report/template.ts'
@@ -186,30 +187,15 @@ export const historyOf = async (trx: Trx, entityIds: readonly unknown[]): Promis
 }
 
 /**
- * When the caller's organisation looked the citizen up, by which operation and for which purpose, in lists too; never who of
- * its staff, and never whom else a list showed. Lists are found through the audit chain, the newest among what it has not
- * come to yet.
+ * When the citizen was looked up, by which organisation and operation and for which purpose, in lists too: by every
+ * organisation, since it is the citizen's own list. Never who of its staff, whom else a list showed, or by which of another's
+ * orders. Ours: an auditor's purpose is the citizen's to know; a CPR number in it, which is refused today, is left out.
  */
-export const lookupsOfCitizen = async (
-  trx: Trx,
-  organisationId: string,
-  citizenId: string,
-): Promise<ExportedRecord[]> => {
-  const { rows } = await sql<Record<string, unknown>>`
-    with found as (
-      select l.position from lookups l where l.citizen_id = ${citizenId}
-      union
-      select c.position from audit_citizens a join audit_chain c on c.number = a.number
-       where a.citizen_id = ${citizenId} and a.source = 'look-up' and a.organisation_id = ${organisationId}
-      union
-      select l.position from lookups l
-       where l.position >= portal_lookups_unsealed_from() and l.citizen_ids @> array[${citizenId}::uuid]
-    )
-    select l.occurred_at, l.organisation_id, l.operation, l.order_id, l.purpose
-      from lookups l join found f on f.position = l.position
-     where l.organisation_id = ${organisationId}
-     order by l.position`.execute(trx)
-  return rows.map(exported)
+export const lookupsOfCitizen = async (trx: Trx, citizenId: string): Promise<ExportedRecord[]> => {
+  const { rows } = await sql<{ purpose: string | null }>`
+    select occurred_at, organisation_id, operation, order_id, purpose
+      from portal_lookups_of_citizen(${citizenId}::uuid)`.execute(trx)
+  return rows.map((row) => exported({ ...row, purpose: row.purpose === null ? null : withoutCprNumbers(row.purpose) }))
 }
 
 /** The names of organisations, as the directory shows them to everybody. */

@@ -151,6 +151,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   submittedAt: 'Afleveret',
   submittedBy: 'Afleveret af',
   supersededBy: 'Erstattet af',
+  leftMunicipality: 'Fraflyttet kommune',
   supplierId: 'Leverandør',
   targetGroup: 'Målgruppe',
   termination: 'Ophør',

@@ -60,6 +60,8 @@ type Row = {
   daysLate: number | null
   workingDaysLate: number | null
   citizenId: string | null
+  /** The last day on which what is open is in time, where that is not `day`. */
+  openUntil: LocalDate | null
   /** Of attendance: whether the day has a record. */
   recorded: boolean
 }
@@ -102,7 +104,7 @@ const placesOf = async (
   const conditions = [
     sql<SqlBool>`c.span = 'day'`,
     within(day, { from: from && from.day > asked.from ? (from.day as LocalDate) : asked.from, to: asked.to }),
-    countsOn(asked.figure, day, asked.today),
+    countsOn(asked.figure, 'c', asked.today),
     sql<SqlBool>`${measure} <> 0`,
     ...(asked.kind === undefined ? [] : [sql<SqlBool>`c.kind = ${asked.kind}`]),
     ...(there ? [resumed ? sql<SqlBool>`${here} >= ${there}` : sql<SqlBool>`${here} > ${there}`] : []),
@@ -136,13 +138,13 @@ const casesAt = async (
         f.framework_agreement_id as "frameworkAgreementId", f.target_group as "targetGroup",
         f.residence_municipality as "residenceMunicipality", f.order_id as "orderId", f.order_number as "orderNumber",
         f.kind, f.counts, f.days_late as "daysLate", f.working_days_late as "workingDaysLate", f.citizen_id as "citizenId",
-        f.recorded
+        f.open_until as "openUntil", f.recorded
       from unnest(${days}::date[], ${suppliers}::uuid[]) k (day, supplier_id)
       cross join lateral (select f.*, ${counts} as counts, ${source === 'attendance' ? sql`f.days_recorded <> 0` : sql`true`} as recorded
          from ${sql.table(`compliance_${source}_cases`)} f
         where f.supplier_id = k.supplier_id and f.day = k.day
           ${source === 'protocols' ? sql`and f.month = to_char(k.day, 'YYYY-MM')` : sql``}
-          and ${counts} <> 0 and ${isAskedFor('f', scope, asked)}
+          and ${counts} <> 0 and ${countsOn(asked.figure, 'f', asked.today)} and ${isAskedFor('f', scope, asked)}
           ${asked.kind === undefined ? sql`` : sql`and f.kind = ${asked.kind}`} offset 0) f
      ${after ? sql`where (f.day, f.supplier_id, f.id) > (${after.day}::date, ${after.supplierId}::uuid, ${after.id}::uuid)` : sql``}
      order by f.day, f.supplier_id, f.id limit ${most}`.execute(trx.withoutPlugins())
@@ -174,16 +176,26 @@ export const complianceCases = async (
     trx,
     rows.map(({ supplierId }) => supplierId),
   )
-  const overdue = asked.figure === 'dutiesOverdue'
+  const overdue = asked.figure === 'dutiesOverdue' || figures[asked.figure].whenOf === 'open-until'
   return rows.map((row) => {
-    const { day, supplierId, kind, daysLate, recorded: _, ...rest } = row
+    const { day, supplierId, kind, daysLate, openUntil, recorded: _, ...rest } = row
     return {
       ...rest,
       date: day,
       supplier: { id: supplierId, name: names.get(supplierId) ?? '' },
       kind: kind === '' ? null : kind,
-      daysLate: overdue ? daysBetween(day, asked.today) : daysLate,
+      daysLate: overdue ? Math.max(0, daysBetween(openUntil ?? day, asked.today)) : daysLate,
       path: pathOf[source](row),
     }
   })
+}
+
+/**
+ * The duties of an order that count for nobody, since the authority opened them when their date was over already; as far as
+ * the caller reads compliance.
+ */
+export const dutiesOpenedLateByAuthority = async (trx: Trx, orderId: string): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ id: string }>`
+    select id from compliance_duties_cases where order_id = ${orderId} and opened_after_due > 0`.execute(trx)
+  return new Set(rows.map(({ id }) => id))
 }

@@ -40,11 +40,7 @@ export const all = (conditions: readonly RawBuilder<SqlBool>[]): RawBuilder<SqlB
 
 /** That a row with the columns of a case, under the name `of`, is of the scope and passes the filters. */
 export const isAskedFor = (of: string, scope: ComplianceScope, filters: ComplianceFilters): RawBuilder<SqlBool> => {
-  const audited = isAudited(`${of}.residence_municipality`, {
-    groups: [],
-    copiesFor: null,
-    audits: scope.municipalities,
-  })
+  const audited = isAudited(`${of}.residence_municipality`, { audits: scope.municipalities })
   const asked = Object.entries(columns).flatMap(([name, column]) => {
     const value = filters[name as keyof typeof columns]
     if (value === undefined) return []
@@ -55,9 +51,10 @@ export const isAskedFor = (of: string, scope: ComplianceScope, filters: Complian
   return all([audited ?? sql<SqlBool>`false`, ...asked])
 }
 
-/** What a figure asks of the day, beside its measure: being late is a matter of time alone. */
-export const countsOn = (figure: FigureName, day: RawBuilder<unknown>, today: LocalDate): RawBuilder<SqlBool> => {
-  const { when } = figures[figure]
+/** What a figure asks of a row of cases or cells `of`, beside its measure: being late is a matter of time alone. */
+export const countsOn = (figure: FigureName, of: string, today: LocalDate): RawBuilder<SqlBool> => {
+  const { when, whenOf } = figures[figure]
+  const day = sql.ref(whenOf === 'open-until' ? `${of}.open_until` : `${of}.day`)
   if (when === 'before-today') return sql<SqlBool>`${day} < ${today}::date`
   return when === 'from-today' ? sql<SqlBool>`${day} >= ${today}::date` : sql<SqlBool>`true`
 }
@@ -66,10 +63,14 @@ export const countsOn = (figure: FigureName, day: RawBuilder<unknown>, today: Lo
 export const within = (day: RawBuilder<unknown>, { from, to }: Days): RawBuilder<SqlBool> =>
   sql<SqlBool>`${day} between ${from}::date and ${to}::date`
 
-/** Up to when every write is counted, in business time; null before the first count. */
-export const freshAsOf = async (trx: Trx): Promise<Instant | null> => {
+/**
+ * Up to when every write is counted, in business time; null before the first count.
+ * @param now what was counted since the question arrived is not promised: the answer is no instant after it
+ */
+export const freshAsOf = async (trx: Trx, now: Instant): Promise<Instant | null> => {
   const row = await trx.selectFrom('complianceFreshness').select('freshAsOf').executeTakeFirst()
-  return row?.freshAsOf ?? null
+  const fresh = row?.freshAsOf ?? null
+  return fresh !== null && fresh > now ? now : fresh
 }
 
 /** The names of organisations by id. */

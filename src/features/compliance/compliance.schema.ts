@@ -89,7 +89,8 @@ const figureMembers: Record<string, TSchema> = {
 const freshAsOf = orNull(
   Type.String({
     format: 'date-time',
-    description: 'Whatever was written before is counted; null until the worker has counted for the first time.',
+    description:
+      'Whatever was written before is counted, also by what was still writing when the worker counted; no instant after the answer. A request that had arrived and not yet written anything is not meant. Null until the worker has counted for the first time.',
   }),
 )
 
@@ -128,9 +129,14 @@ export const CaseSchema = closed({
   orderNumber: orNull(Type.String()),
   kind: orNull(Type.String({ description: 'Of a duty its kind, of a refused attempt the rule.' })),
   counts: Type.Integer({ minimum: 1, description: 'What the case adds to the figure: one, or minutes.' }),
-  daysLate: orNull(Type.Integer({ minimum: 0, description: 'Calendar days; of an overdue duty, until today.' })),
+  daysLate: orNull(Type.Integer({ minimum: 0, description: 'Calendar days; of what is overdue, until today.' })),
   workingDaysLate: orNull(count),
-  url: Type.String({ format: 'uri', description: 'Where to look.' }),
+  url: orNull(
+    Type.String({
+      format: 'uri',
+      description: 'Where to look; null for the administration, which reads what is counted and not the registers.',
+    }),
+  ),
 })
 
 const Text = closed({ da: Type.String(), en: Type.String() })
@@ -142,7 +148,12 @@ export const DefinitionsSchema = closed({
       counts: oneOf(['cases', 'minutes']),
       definition: Text,
       fallsBy: Text,
-      when: orNull(oneOf(['before-today', 'from-today'])),
+      when: orNull(
+        Type.Unsafe<string>({
+          ...oneOf(['before-today', 'from-today']),
+          description: 'Counts only once the last day on which the case is in time is over, or only until then.',
+        }),
+      ),
       basis: Type.String(),
     }),
   ),

@@ -44,7 +44,7 @@ export const compliance = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Figures over duties and registers',
       description:
-        'For any period of up to five years, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. As `text/csv` and as a workbook too.',
+        'For any period, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. As `text/csv` and as a workbook too.',
       callers: readers,
       scope: 'portal.audit',
       query: SummaryQuery,

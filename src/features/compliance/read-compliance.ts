@@ -12,7 +12,7 @@ import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { isUuid } from '#platform/ids.ts'
 import { figures } from '#rules/compliance/figures.ts'
-import { isPeriod, mostDays } from '#rules/compliance/period.ts'
+import { isPeriod } from '#rules/compliance/period.ts'
 import { damping } from '#rules/compliance/risk-score.ts'
 import { type CasePosition, complianceCases } from './cases.queries.ts'
 import { type ComplianceScope, complianceScope } from './cells.queries.ts'
@@ -25,13 +25,7 @@ const vary = 'Authorization, Accept, Accept-Language'
 
 const demandPeriod = (query: Static<typeof RiskQuery>): void => {
   if (isPeriod(query)) return
-  if (query.from > query.to) {
-    throw invalid('to', 'before-from', { da: 'Ligger før periodens første dag.', en: 'Lies before the first day.' })
-  }
-  throw invalid('to', 'too-long', {
-    da: `En periode er højst ${mostDays} dage.`,
-    en: `A period is at most ${mostDays} days.`,
-  })
+  throw invalid('to', 'before-from', { da: 'Ligger før periodens første dag.', en: 'Lies before the first day.' })
 }
 
 /** Reads in one snapshot, so that figures and names, or a list and what it says, are of one moment. */
@@ -60,10 +54,10 @@ export const getSummary = async (
   demandPeriod(query)
   const type = preferredType(request, types)
   const groupBy = [...new Set((query.groupBy?.split(',') ?? []) as Grouping[])]
-  const today = localDateAt(request.arrivedAt)
+  const now = request.arrivedAt
   try {
     const summary = await reading(deps, request, (trx, scope) =>
-      complianceSummary(trx, scope, { ...query, groupBy, today }),
+      complianceSummary(trx, scope, { ...query, groupBy, now }),
     )
     const { freshAsOf, groups, totals } = summary
     const body = { from: query.from, to: query.to, freshAsOf, groupBy, groups, totals }
@@ -95,6 +89,13 @@ const kindOf = ({ figure, kind, rule }: Static<typeof CasesQuery>): string | und
   return kind ?? rule
 }
 
+/**
+ * Whether the caller may open what a case leads to: an auditor may; the administration reads figures and cases, and no order,
+ * duty or absence (000).
+ */
+const opensCases = ({ caller }: PortalRequest<unknown, unknown, unknown>): boolean =>
+  caller.organisation.kinds.includes('auditor')
+
 /** The cases that a figure counts. No name and no number is in it; a look-up of whom they are about, all the same. */
 export const listCases = async (
   deps: Deps,
@@ -124,7 +125,10 @@ export const listCases = async (
     rows,
     limit,
     position: ({ date, supplier, id }) => `${date}-${supplier.id}-${id}`,
-    item: ({ path, citizenId: _, ...shown }) => ({ ...shown, url: `${deps.publicUrl}${path}` }),
+    item: ({ path, citizenId: _, ...shown }) => ({
+      ...shown,
+      url: opensCases(request) ? `${deps.publicUrl}${path}` : null,
+    }),
     publicUrl: deps.publicUrl,
     url: request.url,
   })
@@ -141,9 +145,8 @@ export const getRiskOrder = async (
   const { query } = request
   demandPeriod(query)
   const type = preferredType(request, types)
-  const today = localDateAt(request.arrivedAt)
   const { freshAsOf, suppliers } = await reading(deps, request, (trx, scope) =>
-    riskOrder(trx, scope, { ...query, today }),
+    riskOrder(trx, scope, { ...query, now: request.arrivedAt }),
   )
   const body = { from: query.from, to: query.to, freshAsOf, damping, suppliers }
   return type === 'application/json' ? json(body) : await riskFile(body, type)

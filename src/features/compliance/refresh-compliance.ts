@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
+import type { Instant } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import { addDays } from '#kernel/local-date.ts'
 import type { Clock } from '#platform/clock.ts'
@@ -34,6 +35,16 @@ export const refreshCompliance = async (
   )
   const [round] = rows
   return round?.cells == null ? 'held-elsewhere' : { cells: round.cells, drained: round.drained === true }
+}
+
+/** How far the figures are behind: up to when every write is counted, and how many cells were named to be counted, with repetitions. */
+export const complianceBacklog = async (
+  database: Database,
+): Promise<{ readonly freshAsOf: Instant | null; readonly touched: number }> => {
+  const { rows } = await sql<{ freshAsOf: Instant | null; touched: string }>`
+    select fresh_as_of, touched from portal_compliance_backlog()`.execute(database.kysely)
+  const [row] = rows
+  return { freshAsOf: row?.freshAsOf ?? null, touched: Number(row?.touched ?? 0) }
 }
 
 /** Counts until nothing is left that was written before. @returns the number of cells */

@@ -1,6 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Instant } from '#kernel/instant.ts'
-import type { LocalDate } from '#kernel/local-date.ts'
+import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { type FigureSource, figureSources } from '#rules/compliance/figure.ts'
 import {
@@ -26,7 +25,11 @@ import {
 import type { Grouping } from './compliance.schema.ts'
 
 export type SummaryAsked = Days &
-  ComplianceFilters & { readonly groupBy: readonly Grouping[]; readonly today: LocalDate }
+  ComplianceFilters & {
+    readonly groupBy: readonly Grouping[]
+    /** When the question arrived: what is open is overdue from the day after its date. */
+    readonly now: Instant
+  }
 
 /** What a group is of; only the members that were grouped by. */
 export type GroupKey = {
@@ -85,6 +88,7 @@ const inParts = ({ months, days }: PeriodParts, span: 'month' | 'coarse'): RawBu
 
 /** The sums of one source's figures by group, and of duties and refusals by kind as well. */
 const rowsOf = async (trx: Trx, source: FigureSource, scope: ComplianceScope, asked: SummaryAsked): Promise<Row[]> => {
+  const today = localDateAt(asked.now)
   const byKind = source === 'duties' || source === 'refusals'
   const keys = [
     ...asked.groupBy.map((name) => ({ name: name as string, column: groupColumns[name] })),
@@ -93,13 +97,13 @@ const rowsOf = async (trx: Trx, source: FigureSource, scope: ComplianceScope, as
   const members = [
     ...keys.map(({ name, column }) => sql`${sql.raw(column)} as ${sql.ref(name)}`),
     ...figuresOf(source).map((name) => {
-      const sum = sql`coalesce(sum(${sql.ref(`c.${figures[name].measure}`)}) filter (where ${countsOn(name, sql.ref('c.day'), asked.today)}), 0)`
+      const sum = sql`coalesce(sum(${sql.ref(`c.${figures[name].measure}`)}) filter (where ${countsOn(name, 'c', today)}), 0)`
       return sql`${sum} as ${sql.ref(name)}`
     }),
   ]
   const { rows } = await sql<Row>`
     select ${sql.join(members)} from ${sql.table(`compliance_${source}`)} c
-     where ${inParts(partsOf(asked, asked.today), isCoarse(asked) ? 'coarse' : 'month')} and ${isAskedFor('c', scope, asked)}
+     where ${inParts(partsOf(asked, today), isCoarse(asked) ? 'coarse' : 'month')} and ${isAskedFor('c', scope, asked)}
      ${keys.length === 0 ? sql`` : sql`group by ${sql.join(keys.map(({ column }) => sql.raw(column)))}`}
      limit ${mostRows + 1}`.execute(trx.withoutPlugins())
   return rows
@@ -140,7 +144,7 @@ export const complianceSummary = async (trx: Trx, scope: ComplianceScope, asked:
   // Sums over half a million cells: without spilling, and without compiling what is run once (it took longer than the run).
   await sql`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`.execute(trx)
   // Read first: what it promises is then in the cells that are read after it.
-  const fresh = await freshAsOf(trx)
+  const fresh = await freshAsOf(trx, asked.now)
   const totals = nothing()
   const groups = new Map<string, { readonly row: Row; readonly counting: Counting }>()
   for (const source of figureSources) {

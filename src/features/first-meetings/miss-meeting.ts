@@ -2,7 +2,7 @@ import type { ReferenceData } from '#features/absences/commands.ts'
 import { workingDaysOf } from '#features/calendar/lookups.ts'
 import { meetObligations, openObligations } from '#features/obligations/lookups.ts'
 import { courseReSummoned } from '#features/orders/commands.ts'
-import type { OrderRow } from '#features/orders/lookups.ts'
+import { municipalityOn, type OrderRow } from '#features/orders/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
 import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
@@ -17,12 +17,17 @@ import type { OrderCase } from './open-case.ts'
 import { contactCounts } from './re-summons-document.ts'
 import { remindersOf } from './reminder.queries.ts'
 
-/** § 7: who hears that the citizen stayed away again: the target group's recipient that day, and the copy (000). */
-export const recipientsOfMissed = (order: OrderRow, reference: ReferenceData, on: LocalDate): string[] =>
+/** § 7: who hears that the citizen stayed away again: the target group's recipient that day, and the copy of that day (000). */
+export const recipientsOfMissed = async (
+  trx: Trx,
+  order: OrderRow,
+  reference: ReferenceData,
+  on: LocalDate,
+): Promise<string[]> =>
   absenceRecipients(
     [{ jobcenter: { id: order.jobcenterId, name: '' }, targetGroup: order.targetGroup }],
     reference.policiesOn(on),
-    reference.copyTo(order.residenceMunicipality),
+    reference.copyTo(await municipalityOn(trx, order.id, on)),
   ).map((recipient) => recipient.organisationId)
 
 /** Tells the recipient of the group what it needs to fetch the case: the letter, and how often contact was tried. */
@@ -36,7 +41,7 @@ const tellMissedAgain = async (
   const letters = all.filter((one) => outcomes.some((row) => row.outcome === 'missed' && row.metOn === one.missedOn))
   const letter = letters.at(-1)
   if (!letter) throw new Error('a meeting is missed again only where a letter set it')
-  const recipients = recipientsOfMissed(order, given.reference, given.missedOn)
+  const recipients = await recipientsOfMissed(trx, order, given.reference, given.missedOn)
   await tellReaders(trx, letter.id, recipients)
   // How often contact was tried since the first missed meeting.
   const reminders = [

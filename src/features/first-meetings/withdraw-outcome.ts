@@ -76,7 +76,7 @@ const tellWithdrawn = async (
     type: 'first-meeting.outcome-withdrawn',
     occurredAt: request.arrivedAt,
     producerId: order.supplierId,
-    recipients: again ? recipientsOfMissed(order, reference, row.metOn) : [order.jobcenterId],
+    recipients: again ? await recipientsOfMissed(trx, order, reference, row.metOn) : [order.jobcenterId],
     orderId: order.id,
     data: { orderId: order.id, outcome: row.outcome, on: row.metOn },
     path: letter ? `/v1/re-summons/${letter.id}` : `/v1/orders/${order.id}/first-meeting`,

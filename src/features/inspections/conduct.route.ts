@@ -2,30 +2,29 @@ import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { OrganisationKind } from '#kernel/caller.ts'
 import type { Deps } from '#platform/deps.ts'
-import { idParams } from '#platform/http/common-schemas.ts'
 import { closed, defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
-import { closeInspection } from './close-inspection.ts'
 import { confirmProposals } from './confirm-proposals.ts'
 import {
-  ClosingBody,
   ConfirmProposalsBody,
   courseParams,
   FindingBody,
   FindingSchema,
   FindingWithHistorySchema,
   findingParams,
-  InspectionSchema,
+  WithdrawFindingBody,
+  WithdrawnFindingSchema,
 } from './inspection.schema.ts'
 import { PackSchema } from './pack.schema.ts'
 import { getCoursePack, getFinding } from './read-inspections.ts'
 import { recordFinding } from './record-finding.ts'
+import { withdrawFinding } from './withdraw-finding.ts'
 
 /** Ours: auditors alone. The administration draws and reads results; what is held on citizens it reads nowhere. */
 const inspectors: readonly OrganisationKind[] = ['auditor']
 const tag = 'Inspections'
 
-/** The inspection of a course: its pack, its findings, and the closing. */
+/** The inspection of a course: its pack and its findings. */
 export const conductRoutes = (app: FastifyInstance, deps: Deps): void => {
   defineRoute(
     app,
@@ -97,8 +96,11 @@ export const conductRoutes = (app: FastifyInstance, deps: Deps): void => {
         201: { description: 'The first finding.', schema: FindingSchema, headers: { ETag: 'The version.' } },
       },
       problems: [
+        'purpose-required',
         'inspection-of-others',
         'inspection-closed',
+        'inspection-discarded',
+        'visit-date-invalid',
         'citizen-number-in-text',
         'if-match-required',
         'precondition-failed',
@@ -106,17 +108,59 @@ export const conductRoutes = (app: FastifyInstance, deps: Deps): void => {
       example: {
         client: 'auditor-koebenhavn',
         params: { id: '$inspection', orderId: example.order, controlPoint: 'place-as-agreed' },
+        headers: { 'x-purpose': 'Yearly inspection of the supplier' },
         body: {
           outcome: 'irregularity',
           severity: 2,
           note: 'The activity had moved to the floor above.',
-          visitedOn: '2026-03-12',
+          visitedOn: '2026-03-13',
           registeredBy: { name: 'Tilde Tilsyn', email: 'tilde@tilsyn.example' },
         },
       },
       refusedOrder: (request) => request.params.orderId,
     },
     (request) => recordFinding(deps, request),
+  )
+  defineRoute(
+    app,
+    {
+      method: 'POST',
+      url: '/v1/inspections/:id/findings/:orderId/:controlPoint/withdrawal',
+      operationId: 'withdrawFinding',
+      tag,
+      summary: 'Withdraw a finding that was recorded by mistake',
+      description:
+        'From then on nothing stands at the control point, until something is found again under the new version. What was found stays in the history. By whoever sees the whole sample.',
+      callers: inspectors,
+      scope: 'portal.audit',
+      params: findingParams,
+      body: WithdrawFindingBody,
+      answers: {
+        200: {
+          description: 'The withdrawn finding.',
+          schema: WithdrawnFindingSchema,
+          headers: { ETag: 'The version.' },
+        },
+      },
+      problems: [
+        'purpose-required',
+        'inspection-of-others',
+        'inspection-closed',
+        'inspection-discarded',
+        'finding-already-withdrawn',
+        'citizen-number-in-text',
+        'if-match-required',
+        'precondition-failed',
+      ],
+      example: {
+        client: 'auditor-koebenhavn',
+        params: { id: '$inspectionWithFinding', orderId: example.order, controlPoint: 'place-as-agreed' },
+        headers: { 'x-purpose': 'Yearly inspection of the supplier', 'if-match': '"1"' },
+        body: { note: 'It was another course.', registeredBy: { name: 'Tilde Tilsyn', email: 'tilde@tilsyn.example' } },
+      },
+      refusedOrder: (request) => request.params.orderId,
+    },
+    (request) => withdrawFinding(deps, request),
   )
   defineRoute(
     app,
@@ -135,43 +179,15 @@ export const conductRoutes = (app: FastifyInstance, deps: Deps): void => {
       answers: {
         200: { description: 'What was recorded.', schema: closed({ items: Type.Array(FindingSchema) }) },
       },
-      problems: ['inspection-of-others', 'inspection-closed'],
+      problems: ['purpose-required', 'inspection-of-others', 'inspection-closed', 'inspection-discarded'],
       example: {
         client: 'auditor-koebenhavn',
         params: { id: '$inspection', orderId: example.order },
+        headers: { 'x-purpose': 'Yearly inspection of the supplier' },
         body: { registeredBy: { name: 'Tilde Tilsyn', email: 'tilde@tilsyn.example' } },
       },
       refusedOrder: (request) => request.params.orderId,
     },
     (request) => confirmProposals(deps, request),
-  )
-  defineRoute(
-    app,
-    {
-      method: 'POST',
-      url: '/v1/inspections/:id/closing',
-      operationId: 'closeInspection',
-      tag,
-      summary: 'Close an inspection',
-      description:
-        'From then on nothing of it changes. Each course has each of its control points judged, or `notJudged` says why not: of one course, at one point, both, or all that is missing.',
-      callers: inspectors,
-      scope: 'portal.audit',
-      params: idParams,
-      body: ClosingBody,
-      answers: {
-        200: { description: 'The closed inspection.', schema: InspectionSchema, headers: { ETag: 'Of its content.' } },
-      },
-      problems: ['inspection-of-others', 'inspection-closed', 'inspection-incomplete', 'citizen-number-in-text'],
-      example: {
-        client: 'auditor-koebenhavn',
-        params: { id: '$inspection' },
-        body: {
-          notJudged: [{ reason: 'The inspection is repeated in the autumn.' }],
-          registeredBy: { name: 'Tilde Tilsyn', email: 'tilde@tilsyn.example' },
-        },
-      },
-    },
-    (request) => closeInspection(deps, request),
   )
 }

@@ -1,4 +1,5 @@
 import { absencesOfOrder } from '#features/absences/lookups.ts'
+import { dutiesOpenedLateByAuthority } from '#features/compliance/lookups.ts'
 import { documentsOfOrder } from '#features/documents/lookups.ts'
 import { caseDocument } from '#features/first-meetings/lookups.ts'
 import { dutiesOfOrder } from '#features/obligations/lookups.ts'
@@ -11,11 +12,11 @@ import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { Keyring } from '#platform/crypto/keyring.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
-import { type CoursePhase, controlPoints, pointsOfPhase } from '#rules/inspection/control-points.ts'
+import { type CoursePhase, controlPoints, type Outcome, pointsOfPhase } from '#rules/inspection/control-points.ts'
 import { type CourseFacts, proposeFindings } from '#rules/inspection/propose-findings.ts'
 import { codeOf, minutesUnder } from '#rules/protocol/day-facts.ts'
 import { findingDocument } from './finding-document.ts'
-import { type CourseRow, type FindingRow, findCourse, standingFindings } from './inspection.queries.ts'
+import { type CourseRow, type FindingRow, findCourse, latestFindings } from './inspection.queries.ts'
 
 /** Who reads, and when. */
 export type Reader = { readonly caller: Caller; readonly arrivedAt: Instant }
@@ -29,6 +30,7 @@ const judgedRecordsOf = async (trx: Trx, reader: Reader, order: OrderRow) => {
     protocols: await protocolsOfOrder(trx, order, localDateAt(arrivedAt)),
     absences: await absencesOfOrder(trx, order),
     obligations: await dutiesOfOrder(trx, caller, order.id, arrivedAt),
+    excused: await dutiesOpenedLateByAuthority(trx, order.id),
   }
 }
 type Records = Awaited<ReturnType<typeof judgedRecordsOf>>
@@ -53,11 +55,11 @@ const monthFacts = (protocol: Records['protocols'][number]): CourseFacts['months
 }
 
 const factsOf = (records: Records, order: OrderRow): CourseFacts => ({
-  duties: records.obligations.map(({ kind, dueOn, status, openedAfterDue }) => ({
+  duties: records.obligations.map(({ id, kind, dueOn, status }) => ({
     kind: kind as CourseFacts['duties'][number]['kind'],
     dueOn,
     status,
-    openedAfterDue,
+    openedLateByAuthority: records.excused.has(id),
   })),
   months: records.protocols.map(monthFacts),
   absences: records.absences
@@ -73,7 +75,13 @@ const factsOf = (records: Records, order: OrderRow): CourseFacts => ({
   })),
 })
 
-/** The control points of a course with what the registers propose and what was found. */
+/** The finding that stands at a point: none where the latest version withdraws it. */
+const standingAt = (keyring: Keyring, found: FindingRow | undefined) =>
+  found && found.outcome !== 'withdrawn'
+    ? { ...findingDocument(keyring, found), outcome: found.outcome as Outcome }
+    : null
+
+/** The control points of a course with what the registers propose and what was found. @param findings the latest versions */
 const pointsOf = (keyring: Keyring, phase: CoursePhase, facts: CourseFacts | null, findings: readonly FindingRow[]) => {
   const proposals = facts === null ? null : proposeFindings(facts)
   const demanded = new Set<string>(pointsOfPhase(phase).map(({ code }) => code))
@@ -86,7 +94,8 @@ const pointsOf = (keyring: Keyring, phase: CoursePhase, facts: CourseFacts | nul
       judgedBy,
       demanded: demanded.has(code),
       proposed: proposals?.get(code) ?? null,
-      finding: found ? findingDocument(keyring, found) : null,
+      finding: standingAt(keyring, found),
+      version: found?.version ?? 0,
     }
   })
 }
@@ -121,8 +130,8 @@ export const coursePack = async (
 ) => {
   const course = await findCourse(trx, of.inspectionId, of.orderId)
   const order = await findOrder(trx, reader.caller, of.orderId)
-  const records = await judgedRecordsOf(trx, reader, order)
-  const findings = await standingFindings(trx, of.inspectionId, of.orderId)
+  const { excused, ...records } = await judgedRecordsOf(trx, reader, order)
+  const findings = await latestFindings(trx, of.inspectionId, of.orderId)
   const phase = course.phase as CoursePhase
   return {
     inspectionId: of.inspectionId,
@@ -141,6 +150,6 @@ export const coursePack = async (
         ...{ month, status, version, submittedAt, stale: staleSince !== null, staleSince, staleDates, staleBecause },
       }),
     ),
-    controlPoints: pointsOf(deps.keyring, phase, factsOf(records, order), findings),
+    controlPoints: pointsOf(deps.keyring, phase, factsOf({ excused, ...records }, order), findings),
   }
 }

@@ -23,7 +23,7 @@ export type Drawer = Actor & { readonly caller: Caller }
  * an auditor who is limited to its own.
  * @throws HttpProblem `not-found` at the member
  */
-const demandTarget = async (trx: Trx, { caller }: Drawer, asked: DrawInspection): Promise<void> => {
+const demandTarget = async (trx: Trx, among: 'everyone' | readonly string[], asked: DrawInspection): Promise<void> => {
   if (asked.supplierId !== undefined) {
     const supplier = await trx
       .selectFrom('organisations')
@@ -32,10 +32,14 @@ const demandTarget = async (trx: Trx, { caller }: Drawer, asked: DrawInspection)
       .executeTakeFirst()
     if (!supplier?.kinds.includes('supplier')) throw missing('/supplierId')
   }
-  if (asked.residenceMunicipality === undefined || caller.organisation.kinds.includes('administrator')) return
-  const { audits } = await reachOf(trx, caller)
-  if (audits !== 'everyone' && !audits.includes(asked.residenceMunicipality)) throw missing('/residenceMunicipality')
+  const { residenceMunicipality } = asked
+  if (residenceMunicipality === undefined || among === 'everyone') return
+  if (!among.includes(residenceMunicipality)) throw missing('/residenceMunicipality')
 }
+
+/** Whose citizens' courses the drawer can draw: the administration's are everybody's. */
+const amongWhom = async (trx: Trx, { caller }: Drawer): Promise<'everyone' | readonly string[]> =>
+  caller.organisation.kinds.includes('administrator') ? 'everyone' : (await reachOf(trx, caller)).audits
 
 /**
  * Draws a stratified random sample of the courses that the caller may see, as of now, and keeps what it was drawn from: the
@@ -45,7 +49,8 @@ const demandTarget = async (trx: Trx, { caller }: Drawer, asked: DrawInspection)
  * @throws HttpProblem `not-found` at `/supplierId` or `/residenceMunicipality`, `invalid-request` when nothing is asked for
  */
 export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspection): Promise<string> => {
-  await demandTarget(trx, drawer, asked)
+  const among = await amongWhom(trx, drawer)
+  await demandTarget(trx, among, asked)
   const most = { running: asked.running ?? usualPlaces, ended: asked.ended ?? usualPlaces }
   if (most.running + most.ended === 0) {
     throw invalid('/running', 'nothing-asked', { da: 'Mindst ét forløb.', en: 'At least one course.' })
@@ -80,6 +85,7 @@ export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspec
       drawnBy: JSON.stringify(asked.drawnBy),
       populationSha256: Buffer.from(population.sha256, 'hex'),
       courses: drawn.length,
+      drawnAmong: among === 'everyone' ? null : [...among].sort(),
     })
     .execute()
   const strata = population.parts.map((part) => ({

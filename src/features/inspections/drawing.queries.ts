@@ -53,13 +53,20 @@ export const populationOf = async (
     with population as materialized (
       select * from portal_inspectable_courses(${given.supplierId}::uuid, ${given.residenceMunicipality}::text,
         ${given.on}::date, ${given.endedFrom}::date)
-    ), drawing as (
-      select p.*, row_number() over (partition by phase collate "C", framework_agreement_id, target_group collate "C"
-          order by sha256(convert_to(${given.seed} || ' ' || order_id::text, 'UTF8')), order_id) as place
-        from population p
-    ), parts as (
+    ), parts as materialized (
       select phase, framework_agreement_id, target_group, residence_municipality, count(*)::integer as population
         from population group by 1, 2, 3, 4 order by 1, 2, 3, 4
+    ), strata as (
+      -- Numbered, with how many courses stand in those before.
+      select phase, framework_agreement_id, target_group, row_number() over by_name::integer as number,
+             (sum(sum(population)) over by_name - sum(population))::integer as before
+        from parts group by 1, 2, 3
+      window by_name as (order by phase collate "C", framework_agreement_id, target_group collate "C")
+    ), drawing as (
+      -- One key of bytes for stratum and hash is sorted several times as fast as their columns.
+      select p.*, row_number() over (order by int4send(s.number)
+          || sha256(convert_to(${given.seed} || ' ' || p.order_id::text, 'UTF8')), p.order_id) - s.before as place
+        from population p join strata s using (phase, framework_agreement_id, target_group)
     )
     select
       (select coalesce(jsonb_agg(jsonb_build_object('phase', phase, 'frameworkAgreementId', framework_agreement_id,

@@ -17,7 +17,7 @@ export const findingDocument = (keyring: Keyring, row: FindingRow) => {
   const { severity, noteCipher, noteKey, visitedOn } = row
   const proposed = row.proposed as unknown as Proposal | null
   return {
-    outcome: row.outcome as Outcome,
+    outcome: row.outcome as Outcome | 'withdrawn',
     ...(severity === null ? {} : { severity }),
     ...(noteCipher === null || noteKey === null
       ? {}

@@ -2,6 +2,12 @@ import type { Person } from '#kernel/caller.ts'
 import { type CoursePhase, pointsOfPhase } from '#rules/inspection/control-points.ts'
 import type { NotJudged } from '#rules/inspection/inspection-closes.ts'
 import type { CourseRow, FindingRow, InspectionRow, StratumRow } from './inspection.queries.ts'
+import type { DiscardedDraw, PrecedingDraws } from './preceding-draws.queries.ts'
+
+const statusOf = ({ closedAt, discardedAt }: InspectionRow): 'open' | 'closed' | 'discarded' => {
+  if (discardedAt !== null) return 'discarded'
+  return closedAt === null ? 'open' : 'closed'
+}
 
 /** Of one phase: what was asked for, and what the caller sees of what there was and what was drawn. */
 const phaseOf = (asked: number, phase: CoursePhase, strata: readonly StratumRow[]) => {
@@ -12,11 +18,15 @@ const phaseOf = (asked: number, phase: CoursePhase, strata: readonly StratumRow[
 }
 
 /** An inspection as lists show it; figures are of the courses that the caller sees. */
-export const listedInspection = (row: InspectionRow, strata: readonly StratumRow[]) => ({
+export const listedInspection = (
+  row: InspectionRow,
+  strata: readonly StratumRow[],
+  precededBy: PrecedingDraws = { open: 0, discarded: 0 },
+) => ({
   id: row.id,
   supplierId: row.supplierId,
   residenceMunicipality: row.residenceMunicipality,
-  status: row.closedAt === null ? ('open' as const) : ('closed' as const),
+  status: statusOf(row),
   seed: row.seed,
   drawnAt: row.drawnAt,
   drawnOn: row.drawnOn,
@@ -27,6 +37,10 @@ export const listedInspection = (row: InspectionRow, strata: readonly StratumRow
   ended: phaseOf(row.endedAsked, 'ended', strata),
   closedAt: row.closedAt,
   closedBy: row.closedBy as unknown as Person | null,
+  discardedAt: row.discardedAt,
+  discardedBy: row.discardedBy as unknown as Person | null,
+  discardReason: row.discardReason,
+  precededBy,
 })
 
 const countsOf = (phase: CoursePhase, findings: readonly Pick<FindingRow, 'controlPoint' | 'outcome'>[]) => {
@@ -44,6 +58,8 @@ export type LoadedInspection = {
   readonly strata: readonly StratumRow[]
   readonly courses: readonly CourseRow[]
   readonly findings: readonly FindingRow[]
+  readonly precededBy: PrecedingDraws | undefined
+  readonly discardedBefore: readonly DiscardedDraw[]
 }
 
 /**
@@ -69,7 +85,8 @@ export const inspectionDocument = (given: LoadedInspection) => {
   const sum = (of: 'judged' | 'irregularities' | 'unjudged'): number =>
     courses.reduce((total, course) => total + course[of], 0)
   return {
-    ...listedInspection(row, strata),
+    ...listedInspection(row, strata, given.precededBy),
+    discardedBefore: given.discardedBefore,
     populationSha256: row.populationSha256.toString('hex'),
     strata: strata.map(({ inspectionId: _, ...stratum }) => stratum),
     courses,

@@ -4,10 +4,9 @@ import { dayNumber, type LocalDate } from '#kernel/local-date.ts'
 import { escapeHtml } from '#platform/http/html-text.ts'
 import type { Language } from '#platform/http/problems/problem.ts'
 import { outcomes } from '#rules/inspection/control-points.ts'
-import type { Proposal } from '#rules/inspection/propose-findings.ts'
 import type { PointOfCourse } from './course-pack.ts'
 import type { inspectionDocument } from './inspection-document.ts'
-import { type Words, wordsOf } from './page-words.ts'
+import { proposalInWords, type Words, wordsOf } from './page-words.ts'
 
 type Inspection = ReturnType<typeof inspectionDocument>
 
@@ -61,7 +60,9 @@ const partsIn = (language: Language) => {
     timeStyle: 'short',
     timeZone: 'Europe/Copenhagen',
   })
-  const date = (day: LocalDate): string => dates.format(dayNumber(day) * 86_400_000)
+  const longDates = new Intl.DateTimeFormat(locale(language), { dateStyle: 'long', timeZone: 'UTC' })
+  const atMidnight = (day: LocalDate): number => dayNumber(day) * 86_400_000
+  const date = (day: LocalDate): string => dates.format(atMidnight(day))
   const rows = (pairs: readonly (readonly [string, string])[]): string =>
     `<dl>\n${pairs.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd dir="auto">${escapeHtml(value)}</dd>`).join('\n')}\n</dl>`
   const headings = (names: readonly string[]): string =>
@@ -76,6 +77,7 @@ const partsIn = (language: Language) => {
   return {
     words,
     date,
+    longDate: (day: LocalDate) => longDates.format(atMidnight(day)),
     rows,
     headings,
     table,
@@ -83,18 +85,6 @@ const partsIn = (language: Language) => {
   }
 }
 type Parts = ReturnType<typeof partsIn>
-
-/** Ours: so many dates of a fact are printed; the rest stands in the pack. */
-const mostDates = 6
-
-const proposalText = ({ words, date }: Parts, proposal: Proposal): string =>
-  proposal.because
-    .map(({ fact, count, dates = [] }) => {
-      const shown = dates.slice(0, mostDates).map(date).join('; ')
-      const which = shown === '' ? '' : ` (${shown}${dates.length > mostDates ? ' …' : ''})`
-      return `${count > 0 ? `${count} ` : ''}${words.fact(fact)}${which}`
-    })
-    .join(', ')
 
 /** The boxes to tick; the one that was found is ticked. */
 const boxes = ({ words }: Parts, found: PointOfCourse['finding']): string =>
@@ -106,12 +96,11 @@ const boxes = ({ words }: Parts, found: PointOfCourse['finding']): string =>
     .join('')
 
 const checklistRow = (parts: Parts, point: PointOfCourse, language: Language): string => {
-  const { words } = parts
+  const { words, date } = parts
   const said =
-    point.judgedBy === 'on-site' ? words.onSite : point.proposed === null ? '' : proposalText(parts, point.proposed)
-  const proposed = point.proposed === null ? '' : `${words.outcomes[point.proposed.outcome]}: `
+    point.judgedBy === 'on-site' ? words.onSite : point.proposed && proposalInWords(language, point.proposed, date)
   const severity = point.finding?.severity
-  return `<tr><th scope="row">${escapeHtml(point.title[language])}${point.demanded ? '' : `<div class="small">${escapeHtml(words.notDemanded)}</div>`}</th><td>${escapeHtml(point.section)}</td><td class="small">${escapeHtml(`${proposed}${said}`)}</td><td>${boxes(parts, point.finding)}</td><td>${severity ?? ''}</td><td dir="auto">${escapeHtml(point.finding?.note ?? '')}</td></tr>`
+  return `<tr><th scope="row">${escapeHtml(point.title[language])}${point.demanded ? '' : `<div class="small">${escapeHtml(words.notDemanded)}</div>`}</th><td>${escapeHtml(point.section)}</td><td class="small">${escapeHtml(said ?? '')}</td><td>${boxes(parts, point.finding)}</td><td>${severity ?? ''}</td><td dir="auto">${escapeHtml(point.finding?.note ?? '')}</td></tr>`
 }
 
 const coursePage = (
@@ -167,17 +156,35 @@ const notJudged = (
         ]),
       )}\n</section>`
 
+/** Draws of the same frame that were discarded before this one: whoever drew until it pleased is seen to have. */
+const discardedDraws = ({ words, table, moment }: Parts, { inspection }: PrintedInspection): string =>
+  inspection.discardedBefore.length === 0
+    ? ''
+    : `<section>\n<h2>${escapeHtml(words.discardedBefore)}</h2>\n${table(
+        [words.drawn, words.seed, words.discarded, words.reason],
+        inspection.discardedBefore.map((draw) => [
+          `${moment(draw.drawnAt)} ${words.by} ${draw.drawnBy.name}`,
+          draw.seed,
+          `${moment(draw.discardedAt)} ${words.by} ${draw.discardedBy.name}`,
+          draw.discardReason,
+        ]),
+      )}\n</section>`
+
 /** An inspection as a document to print on A4: the sample first, then a page for each course with its checklist. */
 export const inspectionPage = (printed: PrintedInspection, language: Language): string => {
   const parts = partsIn(language)
-  const { words, rows, table, moment } = parts
+  const { words, rows, table, moment, longDate } = parts
   const { inspection, courses, names } = printed
   const nameOf = (id: string): string => names.get(id) ?? id
   const target: readonly [string, string] =
     inspection.supplierId === null
       ? [words.ofMunicipality, inspection.residenceMunicipality ?? '']
       : [words.ofSupplier, nameOf(inspection.supplierId)]
-  const title = `${words.title}: ${target[1]}, ${inspection.drawnOn}`
+  const title = `${words.title}: ${target[1]}, ${longDate(inspection.drawnOn)}`
+  const discarded =
+    inspection.discardedAt === null
+      ? null
+      : `${words.discarded} ${moment(inspection.discardedAt)} ${words.by} ${inspection.discardedBy?.name ?? ''}`
   const fewer = inspection.running.fewerThanAsked || inspection.ended.fewerThanAsked
   return `<!doctype html>
 <html lang="${language}">
@@ -198,9 +205,11 @@ ${rows([
   [
     words.status,
     inspection.closedAt === null
-      ? words.open
+      ? (discarded ?? words.open)
       : `${words.closed} ${moment(inspection.closedAt)} ${words.by} ${inspection.closedBy?.name ?? ''}`,
   ],
+  ...(inspection.discardReason === null ? [] : ([[words.reason, inspection.discardReason]] as const)),
+  ...(inspection.precededBy.open === 0 ? [] : ([[words.openBefore, String(inspection.precededBy.open)]] as const)),
 ])}
 </header>
 <main>
@@ -240,6 +249,7 @@ ${table(
   ]),
 )}
 </section>
+${discardedDraws(parts, printed)}
 ${notJudged(parts, printed, language, courses[0]?.checklist ?? [])}
 ${courses.map((course) => coursePage(parts, course, names, language)).join('\n')}
 </main>

@@ -29,14 +29,18 @@ export const findInspection = async (trx: Trx, id: string): Promise<InspectionRo
   return row
 }
 
-/** The same, locked until the transaction ends: what is found and the closing come one after the other. */
+/**
+ * The same, locked until the transaction ends: what is found, the closing and the discarding come one after the other.
+ * @throws HttpProblem `not-found`, and `inspection-of-others` of one that the caller reads and can change nothing of
+ */
 export const lockInspection = async (trx: Trx, id: string): Promise<InspectionRow> => {
   const row = await trx.selectFrom('inspections').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
-  if (!row) throw new HttpProblem('not-found')
-  return row
+  if (row) return row
+  await findInspection(trx, id)
+  throw new HttpProblem('inspection-of-others')
 }
 
-/** A page of the inspections that the caller sees, by id (the order of their drawing), and one more. */
+/** A page of the inspections that the caller sees, by id (the order of their drawing), and one more; discarded ones when asked for. */
 export const inspectionPage = (
   trx: Trx,
   asked: {
@@ -54,7 +58,9 @@ export const inspectionPage = (
     .$if(asked.residenceMunicipality !== undefined, (q) =>
       q.where('residenceMunicipality', '=', asked.residenceMunicipality as string),
     )
-    .$if(asked.status !== undefined, (q) => q.where('closedAt', asked.status === 'open' ? 'is' : 'is not', null))
+    .where('discardedAt', asked.status === 'discarded' ? 'is not' : 'is', null)
+    .$if(asked.status === 'open', (q) => q.where('closedAt', 'is', null))
+    .$if(asked.status === 'closed', (q) => q.where('closedAt', 'is not', null))
     .$if(asked.after !== undefined, (q) => q.where('id', '>', asked.after as string))
     .orderBy('id')
     .limit(asked.limit + 1)
@@ -104,8 +110,8 @@ export const seenCourses = async (trx: Trx, inspectionId: string): Promise<numbe
   return Number(count)
 }
 
-/** The findings that stand, of all courses or of one: the latest version of each. */
-export const standingFindings = (trx: Trx, inspectionId: string, orderId?: string): Promise<FindingRow[]> =>
+/** The latest version of each finding, of all courses or of one, withdrawn ones too. */
+export const latestFindings = (trx: Trx, inspectionId: string, orderId?: string): Promise<FindingRow[]> =>
   trx
     .selectFrom('inspectionFindings')
     .selectAll()
@@ -116,6 +122,14 @@ export const standingFindings = (trx: Trx, inspectionId: string, orderId?: strin
     .orderBy('controlPoint')
     .orderBy('version', 'desc')
     .execute()
+
+/** The findings among the latest that stand. */
+export const standing = (latest: readonly FindingRow[]): FindingRow[] =>
+  latest.filter(({ outcome }) => outcome !== 'withdrawn')
+
+/** The findings that stand, of all courses or of one: the latest version of each that was not withdrawn. */
+export const standingFindings = async (trx: Trx, inspectionId: string, orderId?: string): Promise<FindingRow[]> =>
+  standing(await latestFindings(trx, inspectionId, orderId))
 
 /** Every version of one finding, the first one first. */
 export const findingVersions = (
@@ -128,5 +142,16 @@ export const findingVersions = (
     .where('inspectionId', '=', of.inspectionId)
     .where('orderId', '=', of.orderId)
     .where('controlPoint', '=', of.controlPoint)
+    .orderBy('version')
+    .execute()
+
+/** Every version of each finding of a course, the first one first. */
+export const courseFindings = (trx: Trx, inspectionId: string, orderId: string): Promise<FindingRow[]> =>
+  trx
+    .selectFrom('inspectionFindings')
+    .selectAll()
+    .where('inspectionId', '=', inspectionId)
+    .where('orderId', '=', orderId)
+    .orderBy('controlPoint')
     .orderBy('version')
     .execute()

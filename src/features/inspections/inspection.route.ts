@@ -59,9 +59,10 @@ export const inspectionRoutes = (app: FastifyInstance, deps: Deps): void => {
       },
     },
     (request) =>
-      write(deps.database, request, async (trx) =>
-        inspectionAnswer(trx, deps, await findInspection(trx, await drawInspection(trx, request, request.body)), 201),
-      ),
+      write(deps.database, request, async (trx) => {
+        const row = await findInspection(trx, await drawInspection(trx, request, request.body))
+        return inspectionAnswer(trx, deps, request, { operation: 'drawInspection', row, status: 201 })
+      }),
   )
   defineRoute(
     app,

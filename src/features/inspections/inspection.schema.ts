@@ -8,6 +8,7 @@ import { proposedFacts } from '#rules/inspection/propose-findings.ts'
 
 const Municipality = Type.String({ pattern: String.raw`^\d{4}$`, description: 'Municipality code, such as 0155.' })
 const Phase = oneOf(coursePhases)
+const statuses = ['open', 'closed', 'discarded'] as const
 const Person = closed({ name: Type.String(), email: Type.Optional(Type.String()) })
 const Count = Type.Integer({ minimum: 0 })
 const Note = Type.String({ minLength: 1, maxLength: 4000, pattern: linesPattern })
@@ -48,7 +49,12 @@ export const InspectionQuery = closed({
   ...listQuery,
   supplierId: Type.Optional(Id),
   residenceMunicipality: Type.Optional(Municipality),
-  status: Type.Optional(oneOf(['open', 'closed'])),
+  status: Type.Optional(
+    Type.Unsafe<'open' | 'closed' | 'discarded'>({
+      ...oneOf(statuses),
+      description: 'Open and closed ones unless told; discarded ones when asked for.',
+    }),
+  ),
 })
 
 export const courseParams = closed({ id: Id, orderId: Id })
@@ -65,7 +71,7 @@ const head = {
   id: Id,
   supplierId: orNull(Id),
   residenceMunicipality: orNull(Municipality),
-  status: oneOf(['open', 'closed']),
+  status: oneOf(statuses),
   seed: Type.String(),
   drawnAt: InstantSchema,
   drawnOn: LocalDateSchema,
@@ -79,7 +85,28 @@ const head = {
   ended: ofPhase,
   closedAt: orNull(InstantSchema),
   closedBy: orNull(Person),
+  discardedAt: orNull(InstantSchema),
+  discardedBy: orNull(Person),
+  discardReason: orNull(Type.String()),
+  precededBy: Type.Unsafe<{ open: number; discarded: number }>({
+    ...closed({ open: Count, discarded: Count }),
+    description:
+      'Draws of the same supplier or municipality among the same citizens in the twelve months before this one that are open still, or were discarded, whenever that was.',
+  }),
 }
+
+/** A draw that was discarded, as those after it and the yearly table name it. */
+export const DiscardedDrawSchema = closed({
+  inspectionId: Id,
+  supplierId: orNull(Id),
+  residenceMunicipality: orNull(Municipality),
+  seed: Type.String(),
+  drawnAt: InstantSchema,
+  drawnBy: Person,
+  discardedAt: InstantSchema,
+  discardedBy: Person,
+  discardReason: Type.String(),
+})
 
 export const ListedInspectionSchema = closed(head)
 
@@ -91,6 +118,7 @@ const Counts = {
 
 export const InspectionSchema = closed({
   ...head,
+  discardedBefore: Type.Array(DiscardedDrawSchema, { description: 'The discarded draws that `precededBy` counts.' }),
   populationSha256: Type.String({
     description: 'SHA-256, in hexadecimal, over the ids that were drawn from, in their order, with commas between.',
   }),
@@ -136,12 +164,18 @@ export const FindingBody = closed({
   visitedOn: Type.Optional(
     Type.Unsafe<Static<typeof LocalDateSchema>>({
       ...LocalDateSchema,
-      description: 'The day of the visit, if there was one.',
+      description: 'The day of the visit, if there was one: from the day of the drawing to today.',
     }),
   ),
   registeredBy: By,
 })
 export type RecordFinding = Static<typeof FindingBody>
+
+/** What a version of a finding says. */
+const AnyOutcome = Type.Unsafe<(typeof outcomes)[number] | 'withdrawn'>({
+  ...oneOf([...outcomes, 'withdrawn']),
+  description: '`withdrawn`: from then on nothing stands at the point, until something is found again.',
+})
 
 const finding = {
   outcome: oneOf(outcomes),
@@ -163,8 +197,18 @@ const finding = {
 export const FindingSchema = closed({ inspectionId: Id, orderId: Id, controlPoint: ControlPointCodeSchema, ...finding })
 export const FindingWithHistorySchema = closed({
   ...FindingSchema.properties,
-  history: Type.Array(closed(finding), { description: 'All versions, the first one first.' }),
+  outcome: AnyOutcome,
+  history: Type.Array(closed({ ...finding, outcome: AnyOutcome }), {
+    description: 'All versions, the first one first.',
+  }),
 })
+
+export const WithdrawFindingBody = closed({
+  note: Type.Optional(Type.Unsafe<string>({ ...Note, description: 'Why. Encrypted; holds no CPR number.' })),
+  registeredBy: By,
+})
+export type WithdrawFinding = Static<typeof WithdrawFindingBody>
+export const WithdrawnFindingSchema = closed({ ...FindingSchema.properties, outcome: AnyOutcome })
 
 export const ConfirmProposalsBody = closed({
   controlPoints: Type.Optional(
@@ -186,6 +230,10 @@ export const PointOfCourseSchema = closed({
   demanded: Type.Boolean({ description: 'Whether it is judged of courses of this phase before the closing.' }),
   proposed: orNull(ProposalSchema),
   finding: orNull(closed(finding)),
+  version: Type.Integer({
+    minimum: 0,
+    description: 'The latest version of its finding, for If-Match, a withdrawn one too; 0 where nothing was recorded.',
+  }),
 })
 
 export const ClosingBody = closed({
@@ -202,6 +250,15 @@ export const ClosingBody = closed({
   registeredBy: closed({ name: Name, email: By.properties.email }),
 })
 export type CloseInspection = Static<typeof ClosingBody>
+
+export const DiscardBody = closed({
+  reason: Type.Unsafe<string>({
+    ...Note,
+    description: 'Why the draw counts for nothing. Names no citizen; holds no CPR number.',
+  }),
+  registeredBy: By,
+})
+export type DiscardInspection = Static<typeof DiscardBody>
 
 export const ControlPointSchema = closed({
   code: ControlPointCodeSchema,

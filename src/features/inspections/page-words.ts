@@ -1,6 +1,7 @@
+import type { LocalDate } from '#kernel/local-date.ts'
 import type { Language } from '#platform/http/problems/problem.ts'
 import type { CoursePhase, Outcome } from '#rules/inspection/control-points.ts'
-import type { ProposedFact } from '#rules/inspection/propose-findings.ts'
+import type { Proposal, ProposedFact } from '#rules/inspection/propose-findings.ts'
 
 const danish = {
   title: 'Tilsyn',
@@ -12,7 +13,10 @@ const danish = {
   population: 'SHA-256 over det udtrukne fra',
   status: 'Status',
   open: 'Åbent',
-  closed: 'Afsluttet',
+  closed: 'Lukket',
+  discarded: 'Kasseret',
+  discardedBefore: 'Kasserede udtræk forud for dette',
+  openBefore: 'Tidligere udtræk, der stadig er åbne',
   sample: 'Stikprøven',
   phase: 'Forløb',
   asked: 'Ønsket',
@@ -58,6 +62,9 @@ const english: typeof danish = {
   status: 'Status',
   open: 'Open',
   closed: 'Closed',
+  discarded: 'Discarded',
+  discardedBefore: 'Draws that were discarded before this one',
+  openBefore: 'Earlier draws that are open still',
   sample: 'The sample',
   phase: 'Courses',
   asked: 'Asked for',
@@ -137,6 +144,18 @@ export const wordsOf = (language: Language) => ({
   ...(language === 'da' ? danish : english),
   phases: phases[language],
   outcomes: outcomes[language],
-  fact: (fact: ProposedFact): string => facts[fact][language],
 })
 export type Words = ReturnType<typeof wordsOf>
+
+/** Ours: so many dates of a fact are told; the rest stands in the pack. */
+const mostDates = 6
+
+/** What the registers propose, and why, in one line. @param date a date as people of the language write it */
+export const proposalInWords = (language: Language, proposal: Proposal, date: (day: LocalDate) => string): string => {
+  const because = proposal.because.map(({ fact, count, dates = [] }) => {
+    const shown = dates.slice(0, mostDates).map(date).join('; ')
+    const which = shown === '' ? '' : ` (${shown}${dates.length > mostDates ? ' …' : ''})`
+    return `${count > 0 ? `${count} ` : ''}${facts[fact][language]}${which}`
+  })
+  return `${outcomes[language][proposal.outcome]}: ${because.join(', ')}`
+}

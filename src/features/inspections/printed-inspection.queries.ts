@@ -8,6 +8,7 @@ import { checklistOf } from './course-pack.ts'
 import { findInspection } from './inspection.queries.ts'
 import { inspectionDocument, type LoadedInspection } from './inspection-document.ts'
 import { inspectionPage, type PrintedCourse, type PrintedInspection, printPolicy } from './inspection-page.ts'
+import { keepSampleLookup } from './sample-lookup.ts'
 import { loadInspection } from './shown-inspections.queries.ts'
 
 /** The order of a course, or null to those who do not read it: the administration, and who no longer audits the citizen. */
@@ -69,6 +70,7 @@ const printedInspection = async (
 ): Promise<PrintedInspection> => {
   const loaded = await loadInspection(trx, await findInspection(trx, of.id))
   const inspection = inspectionDocument(loaded)
+  if (of.purpose === null) await keepSampleLookup(trx, request, { operation: 'getInspection', inspection })
   const courses: PrintedCourse[] = []
   for (const [index, course] of loaded.courses.entries()) {
     const order = await orderFor(trx, request, course.orderId)

@@ -17,14 +17,22 @@ import { findCourse, findInspection, findingVersions, type InspectionRow } from 
 import type { InspectionQuery } from './inspection.schema.ts'
 import { inspectionDocument } from './inspection-document.ts'
 import { inspectionToPrint } from './printed-inspection.queries.ts'
+import { keepSampleLookup } from './sample-lookup.ts'
 import { loadInspection, shownInspections } from './shown-inspections.queries.ts'
 
 /** The form of an inspection that people print. */
 export const pageType = 'text/html'
 
-/** The answer that shows an inspection as JSON. */
-export const inspectionAnswer = async (trx: Trx, deps: Deps, row: InspectionRow, status = 200): Promise<Answer> => {
+/** The answer that shows an inspection as JSON, and keeps the look-up of its sample under the operation's name. */
+export const inspectionAnswer = async (
+  trx: Trx,
+  deps: Deps,
+  request: PortalRequest,
+  given: { readonly operation: string; readonly row: InspectionRow; readonly status?: number },
+): Promise<Answer> => {
+  const { operation, row, status = 200 } = given
   const body = inspectionDocument(await loadInspection(trx, row))
+  await keepSampleLookup(trx, request, { operation, inspection: body })
   const location = status === 201 ? { location: `${deps.publicUrl}/v1/inspections/${row.id}` } : {}
   return {
     status,
@@ -90,7 +98,10 @@ export const getInspection = async (deps: Deps, request: PortalRequest<unknown, 
     return read(deps.database, request, (trx) => pageAnswerOf(trx, deps, request, purpose))
   }
   return read(deps.database, request, async (trx) =>
-    inspectionAnswer(trx, deps, await findInspection(trx, request.params.id)),
+    inspectionAnswer(trx, deps, request, {
+      operation: 'getInspection',
+      row: await findInspection(trx, request.params.id),
+    }),
   )
 }
 

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Id } from '#platform/http/common-schemas.ts'
 import { closed } from '#platform/http/route.ts'
-import { ControlPointCodeSchema } from './inspection.schema.ts'
+import { ControlPointCodeSchema, DiscardedDrawSchema } from './inspection.schema.ts'
 
 export const YearQuery = closed({
   year: Type.Integer({ minimum: 2000, maximum: 2199, description: 'In which the inspections were drawn.' }),
@@ -17,10 +17,20 @@ const tally = {
   notable: Type.Integer({ minimum: 0, description: 'Severity 2.' }),
   grave: Type.Integer({ minimum: 0, description: 'Severity 3.' }),
   unrated: Count,
+  coursesJudged: Type.Integer({ minimum: 0, description: 'Courses with a finding, each once.' }),
+  coursesIrregular: Type.Integer({ minimum: 0, description: 'Courses with an irregularity, each once.' }),
 }
 const tallies = {
   ...tally,
   controlPoints: Type.Array(closed({ controlPoint: ControlPointCodeSchema, ...tally })),
+}
+const drawn = {
+  discardedInspections: Type.Integer({
+    minimum: 0,
+    description: 'Draws that were discarded; nothing else counts them.',
+  }),
+  courses: Type.Integer({ minimum: 0, description: 'Courses that were drawn, each once.' }),
+  coursesDrawn: Type.Integer({ minimum: 0, description: 'The same; a course of two inspections counts twice.' }),
 }
 
 /** A year of inspections, per supplier and framework agreement. */
@@ -30,15 +40,18 @@ export const YearlyTableSchema = closed({
     closed({
       supplier: closed({ id: Id, name: Type.String() }),
       frameworkAgreement: closed({ id: Id, title: Type.String() }),
-      inspections: Count,
+      inspections: Type.Integer({ minimum: 0, description: 'Without discarded draws.' }),
       closedInspections: Count,
-      courses: Type.Integer({ minimum: 0, description: 'Courses looked at; one of two inspections counts twice.' }),
+      ...drawn,
       ...tallies,
     }),
   ),
   totals: closed({
     inspections: Type.Integer({ minimum: 0, description: 'Each once, over however many rows it is counted in.' }),
-    courses: Count,
+    ...drawn,
     ...tallies,
+  }),
+  discarded: Type.Array(DiscardedDrawSchema, {
+    description: 'Draws of the year that were discarded, with who did it and why; nothing else counts them.',
   }),
 })

@@ -10,27 +10,38 @@ import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-te
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
 import { controlPoints } from '#rules/inspection/control-points.ts'
 import { type FindingCount, type Tally, tallyByPoint } from '#rules/inspection/yearly-table.ts'
+import { discardedIn } from './preceding-draws.queries.ts'
 import { yearOf } from './yearly.queries.ts'
 import type { YearQuery } from './yearly.schema.ts'
 
 /**
  * The table for the committee: what the inspections drawn in a year looked at and found, per supplier and framework
  * agreement, with totals. Counts are of the findings that stand, in open inspections too; an inspection over several
- * suppliers or agreements is counted at each and once in the totals.
+ * suppliers or agreements is counted at each and once in the totals. Draws that were discarded count for nothing and are
+ * named, with who discarded them and why.
  */
 export const yearlyTable = async (trx: Trx, year: number) => {
-  const { lookedAt, counted, inspections } = await yearOf(trx, year)
+  const { lookedAt, counted, countedCourses, totals } = await yearOf(trx, year)
   const counts = counted as unknown as readonly (FindingCount & (typeof counted)[number])[]
-  const rows = lookedAt.map(({ supplierId, supplier, frameworkAgreementId, agreement, ...seen }) => ({
-    supplier: { id: supplierId, name: supplier },
-    frameworkAgreement: { id: frameworkAgreementId, title: agreement },
-    ...seen,
-    ...tallyByPoint(
-      counts.filter((one) => one.supplierId === supplierId && one.frameworkAgreementId === frameworkAgreementId),
-    ),
-  }))
-  const courses = lookedAt.reduce((sum, row) => sum + row.courses, 0)
-  return { year, rows, totals: { inspections, courses, ...tallyByPoint(counts) } }
+  const rows = lookedAt.map(({ supplierId, supplier, frameworkAgreementId, agreement, ...seen }) => {
+    const isOwn = (one: { supplierId: string | null; frameworkAgreementId: string | null }): boolean =>
+      one.supplierId === supplierId && one.frameworkAgreementId === frameworkAgreementId
+    return {
+      supplier: { id: supplierId, name: supplier },
+      frameworkAgreement: { id: frameworkAgreementId, title: agreement },
+      ...seen,
+      ...tallyByPoint(counts.filter(isOwn), countedCourses.filter(isOwn)),
+    }
+  })
+  const discarded = await discardedIn(trx, year)
+  const coursesDrawn = lookedAt.reduce((sum, row) => sum + row.coursesDrawn, 0)
+  const overAll = countedCourses.filter(({ supplierId }) => supplierId === null)
+  return {
+    year,
+    rows,
+    totals: { ...totals, discardedInspections: discarded.length, coursesDrawn, ...tallyByPoint(counts, overAll) },
+    discarded,
+  }
 }
 export type YearlyTable = Awaited<ReturnType<typeof yearlyTable>>
 
@@ -43,21 +54,26 @@ const tallyHeadings = [
   'Heraf mærkbare (2)',
   'Heraf alvorlige (3)',
   'Heraf uden alvor',
+  'Vurderede forløb',
+  'Forløb med uregelmæssigheder',
 ]
 const tallyCells = (tally: Tally): WrittenCell[] => [
   ...[tally.judged, tally.inOrder, tally.notApplicable, tally.irregularities],
   ...[tally.slight, tally.notable, tally.grave, tally.unrated],
+  ...[tally.coursesJudged, tally.coursesIrregular],
 ]
 const partyHeadings = ['Leverandør', 'Rammeaftale']
 const partyCells = (row: YearlyTable['rows'][number]): WrittenCell[] => [
   row.supplier.name,
   row.frameworkAgreement.title,
 ]
-const seenHeadings = ['Tilsyn', 'Heraf afsluttede', 'Forløb']
+const seenHeadings = ['Tilsyn', 'Heraf lukkede', 'Kasserede udtræk', 'Forløb', 'Udtræk af forløb']
 const seenCells = (row: YearlyTable['rows'][number]): WrittenCell[] => [
   row.inspections,
   row.closedInspections,
+  row.discardedInspections,
   row.courses,
+  row.coursesDrawn,
 ]
 
 /** Per supplier and agreement, a row each. */
@@ -79,6 +95,18 @@ const pointsSheet = ({ rows }: YearlyTable): WrittenCell[][] => [
   ),
 ]
 
+/** The draws that were discarded, a row each. */
+const discardedSheet = ({ rows, discarded }: YearlyTable): WrittenCell[][] => [
+  ['Udtrukket af', 'Udtrukket', 'Udtrukket af person', 'Frø', 'Kasseret', 'Kasseret af person', 'Begrundelse'],
+  ...discarded.map((draw) => [
+    rows.find(({ supplier }) => supplier.id === draw.supplierId)?.supplier.name ??
+      draw.residenceMunicipality ??
+      draw.supplierId ??
+      '',
+    ...[draw.drawnAt, draw.drawnBy.name, draw.seed, draw.discardedAt, draw.discardedBy.name, draw.discardReason],
+  ]),
+]
+
 const widthsOf = (rows: readonly (readonly WrittenCell[])[]): number[] =>
   (rows[0] ?? []).map((heading, column) => (column < 2 ? 32 : Math.max(10, String(heading).length + 2)))
 
@@ -93,7 +121,7 @@ export const getYearly = async (
   const vary = 'Authorization, Accept, Accept-Language'
   if (asked === 'application/json') return { status: 200, headers: { etag: contentEtag(body), vary }, body }
   const csv = asked === fileTypes.csv
-  const [agreements, points] = [agreementsSheet(body), pointsSheet(body)]
+  const [agreements, points, discarded] = [agreementsSheet(body), pointsSheet(body), discardedSheet(body)]
   return {
     status: 200,
     bytes: csv
@@ -101,11 +129,12 @@ export const getYearly = async (
       : await writeWorkbook([
           { name: `Tilsyn ${year}`, rows: agreements, widths: widthsOf(agreements) },
           { name: 'Kontrolpunkter', rows: points, widths: widthsOf(points) },
+          { name: 'Kasserede udtræk', rows: discarded, widths: widthsOf(discarded) },
         ]),
     headers: {
       'content-type': csv ? `${fileTypes.csv}; charset=utf-8` : fileTypes.xlsx,
       'content-disposition': `attachment; filename="tilsyn-${year}.${csv ? 'csv' : 'xlsx'}"`,
-      etag: contentEtag([asked, agreements, points]),
+      etag: contentEtag([asked, agreements, points, discarded]),
       vary,
     },
   }

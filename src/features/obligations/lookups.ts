@@ -5,7 +5,7 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { newId } from '#platform/ids.ts'
 import { lateness, type ObligationKind } from '#rules/obligation/obligation-state.ts'
-import { dueWhenReopened, endOf, residenceWhenReopened } from './many-duties.queries.ts'
+import { dueWhenReopened, endOf } from './many-duties.queries.ts'
 
 export { dutiesOfOrder } from './duties-of-order.queries.ts'
 export { type DutyOfOrder, meetManyDuties, openManyDuties, waiveManyDuties } from './many-duties.queries.ts'
@@ -17,7 +17,6 @@ export type ObligedOrder = {
   readonly supplierId: string
   readonly jobcenterId: string
   readonly citizenId: string
-  readonly residenceMunicipality: string
   readonly targetGroup: string
 }
 
@@ -59,7 +58,6 @@ export const openObligations = async (
         supplierId: order.supplierId,
         jobcenterId: order.jobcenterId,
         citizenId: order.citizenId,
-        residenceMunicipality: order.residenceMunicipality,
         targetGroup: order.targetGroup,
         subject,
         openedAt,
@@ -77,7 +75,6 @@ export const openObligations = async (
           waivedBecause: null,
           openedAt: eb.ref('excluded.openedAt'),
           openedBecause: eb.ref('excluded.openedBecause'),
-          residenceMunicipality: sql<string>`${sql.raw(residenceWhenReopened(dueWhenReopened))}`,
           dueOn: sql<LocalDate>`${due}`,
           dueAt: sql<Instant>`${sql.raw(endOf(dueWhenReopened))}`,
           originalDueOn: eb.ref('excluded.originalDueOn'),
@@ -156,7 +153,8 @@ export const waiveObligations = async (
 }
 
 /**
- * What settled duties of an order was taken back: they are open again as they were, with their dates.
+ * What settled duties of an order was taken back: they are open again as they were, with their dates. Where the citizen moved
+ * meanwhile, the database gives them the municipality that they would have had.
  * @param given.settledAt when they were met or waived
  * @param given.because what met or waived them
  */

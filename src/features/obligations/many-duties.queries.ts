@@ -18,10 +18,6 @@ export const dueWhenReopened =
   'portal_due_when_reopened(excluded.due_on, obligations.due_on, obligations.original_due_on)'
 /** The end of that day in Copenhagen. */
 export const endOf = (date: string): string => `((${date}) + 1)::timestamp at time zone 'Europe/Copenhagen'`
-/** Whose a duty is that is opened again: that of where the citizen lives now, if it lies ahead; else it stays where it was. */
-export const residenceWhenReopened = (due: string): string =>
-  `case when (${due}) > (excluded.opened_at at time zone 'Europe/Copenhagen')::date then excluded.residence_municipality
-    else obligations.residence_municipality end`
 
 /**
  * Ours: what was met late, or waived once it was overdue, is opened again as it stood: it was never in time. Else as
@@ -31,18 +27,21 @@ const stoodLate = 'coalesce(obligations.met_at, obligations.waived_at) >= obliga
 const dueAgain = `(case when ${stoodLate} then obligations.due_on else ${dueWhenReopened} end)`
 const originalAgain = `(case when ${stoodLate} then obligations.original_due_on else excluded.original_due_on end)`
 
+const openedAgain = (column: string): string =>
+  `(case when ${stoodLate} then obligations.${column} else excluded.${column} end)`
+
 const open: Statement = {
   name: 'obligations-open-many',
-  text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group,
+  text: `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, target_group,
         subject, opened_at, opened_because, due_on, due_at, original_due_on)
-      select d.id, d.kind, o.id, o.supplier_id, o.jobcenter_id, o.citizen_id, o.residence_municipality, o.target_group,
+      select d.id, d.kind, o.id, o.supplier_id, o.jobcenter_id, o.citizen_id, o.target_group,
           d.subject, $2::timestamptz, $3, d."dueOn", (d."dueOn" + 1)::timestamp at time zone 'Europe/Copenhagen', d."dueOn"
         from jsonb_to_recordset($1::jsonb) as d (id uuid, kind text, "orderId" uuid, subject text, "dueOn" date)
         join orders o on o.id = d."orderId"
        order by o.id, d.kind, d.subject
       on conflict (order_id, kind, subject) do update set met_at = null, met_by = null, days_late = null, working_days_late = null,
-        waived_at = null, waived_because = null, opened_at = excluded.opened_at, opened_because = excluded.opened_because,
-        residence_municipality = ${residenceWhenReopened(dueAgain)}, due_on = ${dueAgain}, due_at = ${endOf(dueAgain)}, original_due_on = ${originalAgain},
+        waived_at = null, waived_because = null, opened_at = ${openedAgain('opened_at')}, opened_because = ${openedAgain('opened_because')},
+        due_on = ${dueAgain}, due_at = ${endOf(dueAgain)}, original_due_on = ${originalAgain},
         due_soon_told_at = case when obligations.due_on = ${dueAgain} then obligations.due_soon_told_at end,
         overdue_told_at = case when obligations.due_on = ${dueAgain} then obligations.overdue_told_at end,
         version = obligations.version + 1

@@ -56,3 +56,13 @@ export const firstActivityOf = async (trx: Trx, orderId: string): Promise<string
     .executeTakeFirst()
   return row?.id
 }
+
+/** The municipality in which the order's citizen lived on a day, by what its amendments say (docs/decisions/0016). */
+export const municipalityOn = async (trx: Trx, orderId: string, day: LocalDate): Promise<string> => {
+  const { rows } = await sql<{
+    municipality: string
+  }>`select portal_municipality_on(${orderId}::uuid, ${day}::date) as municipality`.execute(trx)
+  const [row] = rows
+  if (!row) throw new Error('a selected value is one row')
+  return row.municipality
+}

@@ -4,7 +4,7 @@ import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { numberOfCitizen, openedNumber } from './citizen.queries.ts'
 import { findOrder, hasFirstMeetingProcedure, lockOrdersOfCitizen, type OrderRow, ownOrders } from './order.queries.ts'
 
-export { firstActivityOf, plannedBetween } from './course.queries.ts'
+export { firstActivityOf, municipalityOn, plannedBetween } from './course.queries.ts'
 export { OrderSchema, PlanSchema } from './order.schema.ts'
 export { wholeOrder } from './whole-order.queries.ts'
 export type { OrderRow }

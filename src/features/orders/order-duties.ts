@@ -97,12 +97,14 @@ const moveInterimReports = async (trx: Trx, before: OrderRow, after: OrderRow, a
   await openObligations(trx, after, duties, at)
 }
 
-/** Ours: a duty follows the citizen only while it lies ahead: what was due, met or waived before the move is counted where it was. */
-const moveResidenceOfDuties = async (trx: Trx, order: OrderRow, at: Instant): Promise<void> => {
-  const { residenceMunicipality } = order
-  const duties = trx.updateTable('obligations').set({ residenceMunicipality }).where('orderId', '=', order.id)
-  const open = duties.where('metAt', 'is', null).where('waivedAt', 'is', null)
-  await open.where('dueOn', '>', localDateAt(at)).execute()
+/**
+ * Ours: a duty is of the municipality of the day on which it is due, or settled if that comes first. So those that lie ahead
+ * follow the citizen, and what was due or settled before the move is counted where it was. The database says which
+ * (0008), also to whoever settles, extends or reopens a duty later on.
+ */
+const moveResidenceOfDuties = async (trx: Trx, { id, residenceMunicipality }: OrderRow): Promise<void> => {
+  const ofOrder = trx.updateTable('obligations').set({ residenceMunicipality }).where('orderId', '=', id)
+  await ofOrder.where('residenceMunicipality', '!=', residenceMunicipality).execute()
 }
 
 /** The open duties after an amendment: the first meeting's moves with it, the interim reports with dates and schedule. */
@@ -116,7 +118,7 @@ export const moveDutiesOfOrder = async (trx: Trx, before: OrderRow, after: Order
     }
   }
   if (before.residenceMunicipality !== after.residenceMunicipality) {
-    await moveResidenceOfDuties(trx, after, at)
+    await moveResidenceOfDuties(trx, after)
   }
   await moveInterimReports(trx, before, after, at)
 }

@@ -22,15 +22,17 @@ const decidedOn = (officeId: string, reach: Reach | undefined) => {
 
 /**
  * The orders that are a caller's own: a supplier's once approved, a jobcenter's that it placed, a benefits office's by
- * target group, an auditor's by municipality. Row-level security says the same a second time.
- * @param reach for lists: the same said so that an index finds them
+ * target group, an auditor's by municipality, as it is or was on a day of the order. Row-level security says the same a second
+ * time.
+ * @param reach for lists: the same said so that an index finds them, but for those that were an auditor's once (`onceOwn`)
  */
 export const ownOrders = (caller: Caller, reach?: Reach) => (eb: ExpressionBuilder<DB, 'orders'>) => {
   const { id, kinds } = caller.organisation
   const approved = eb('orders.approvedAt', 'is not', null)
   const audited =
     reach === undefined
-      ? sql<SqlBool>`((select portal_audits_everyone()) or orders.residence_municipality = any ((select portal_audited_municipalities())::text[]))`
+      ? sql<SqlBool>`((select portal_audits_everyone()) or orders.residence_municipality = any ((select portal_audited_municipalities())::text[])
+          or orders.id = any ((select portal_once_audited_orders())::uuid[]))`
       : (isAudited('orders.residence_municipality', reach) ?? sql<SqlBool>`false`)
   return eb.or([
     ...(kinds.includes('supplier') ? [eb.and([eb('orders.supplierId', '=', id), approved])] : []),
@@ -39,6 +41,10 @@ export const ownOrders = (caller: Caller, reach?: Reach) => (eb: ExpressionBuild
     ...(kinds.includes('auditor') ? [eb.and([approved, audited])] : []),
   ])
 }
+
+/** The orders of which an auditor reads days alone that are over, since the citizen lives elsewhere now. */
+export const onceOwn = ({ onceAudited }: Reach) =>
+  sql<SqlBool>`orders.id = any (${[...onceAudited]}::uuid[]) and orders.approved_at is not null`
 
 /** One of the caller's own orders. @throws HttpProblem `not-found`, also for what is another's */
 export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {

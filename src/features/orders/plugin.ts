@@ -81,7 +81,8 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       operationId: 'listOrders',
       tag: 'Orders',
       summary: "List the caller's own orders",
-      description: 'By id, which is the order of their making. An auditor names the purpose in `X-Purpose`.',
+      description:
+        'By id, which is the order of their making. An auditor names the purpose in `X-Purpose`; one of some municipalities reads the orders whose citizens live there, or lived there on a day of the order.',
       callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
       scope: 'portal.read',
       query: OrderQuery,
@@ -106,7 +107,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Orders',
       summary: 'Read an order',
       description:
-        'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged.',
+        'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged. Where a citizen moved in mid-course, an auditor of some municipalities reads the order, and of what belongs to days, here and everywhere, those on which the citizen was theirs.',
       callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
       scope: 'portal.read',
       params: idParams,

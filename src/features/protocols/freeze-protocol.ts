@@ -40,7 +40,8 @@ export const freezeProtocol = (given: NewVersion): { content: string; sha256: Bu
     incomplete: given.acceptedOpenDays.length > 0,
     previous: submitted && {
       version: submitted.version,
-      sha256: submitted.sha256.toString('hex'),
+      // Its supplier, who submits, reads every version.
+      sha256: submitted.sha256?.toString('hex'),
       submittedAt: submitted.submittedAt,
       submittedBy: submitted.submittedBy,
     },

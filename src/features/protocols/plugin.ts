@@ -61,7 +61,7 @@ export const protocols = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: "Read a month's protocol as it stands (§ 5)",
       description:
-        'Day by day from both registers: what is missing, late, differs or is explained, and whether something changed since the latest version. As `text/csv` and as a workbook for people, in Danish: how the month stands with its submission is in the lines above the days of a CSV file, and on the second sheet of a workbook.',
+        'Day by day from both registers: what is missing, late, differs or is explained, and whether something changed since the latest version. As `text/csv` and as a workbook for people, in Danish: how the month stands with its submission is in the lines above the days of a CSV file, and on the second sheet of a workbook. Where the citizen moved within the month, an auditor of some municipalities reads its days; hash, person and the frozen versions are for whoever has the last day.',
       callers: readers,
       scope: 'portal.read',
       params: monthParams,

@@ -61,7 +61,7 @@ export const protocolDocument = (order: OrderRow, month: string, { month: standi
   version: submitted?.version ?? null,
   submittedAt: submitted?.submittedAt ?? null,
   submittedBy: submitted?.submittedBy ?? null,
-  sha256: submitted?.sha256.toString('hex') ?? null,
+  sha256: submitted?.sha256?.toString('hex') ?? null,
   incomplete: submitted?.incomplete ?? false,
   stale: submitted !== null && submitted.staleSince !== null,
   staleSince: submitted?.staleSince ?? null,

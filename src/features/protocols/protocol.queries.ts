@@ -158,8 +158,9 @@ const activitiesOfOrder: Statement = {
 type SubmittedMonth = {
   readonly version: number
   readonly submittedAt: Instant
-  readonly submittedBy: Person
-  readonly sha256: Buffer
+  /** Null, with the hash, to an auditor whose municipality the citizen left before the month was over: it reads no version. */
+  readonly submittedBy: Person | null
+  readonly sha256: Buffer | null
   readonly incomplete: boolean
   readonly staleSince: Instant | null
   readonly staleDates: readonly LocalDate[]
@@ -171,7 +172,7 @@ const submissionOfMonth: Statement = {
   name: 'protocol-submission',
   text: `select m.version, m.submitted_at as "submittedAt", m.incomplete, m.stale_since as "staleSince",
       m.stale_dates::text[] as "staleDates", m.stale_because as "staleBecause", v.sha256, v.submitted_by as "submittedBy"
-    from protocol_months m join protocol_versions v on v.order_id = m.order_id and v.month = m.month and v.version = m.version
+    from protocol_months m left join protocol_versions v on v.order_id = m.order_id and v.month = m.month and v.version = m.version
     where m.order_id = $1 and m.month = $2`,
 }
 

@@ -63,7 +63,10 @@ const readingReport = (
   return read(deps.database, request, async (trx) => {
     const { report, order } = await findReport(trx, request.caller, request.params.id)
     await recordLookup(trx, request, { operation, citizenId: order.citizenId, orderId: order.id, purpose })
-    return answerOf(trx, order, report, await versionsOf(trx, report.id))
+    const versions = await versionsOf(trx, report.id)
+    // The latest that the caller reads: an auditor of one municipality does not read those of a citizen who has moved away.
+    const { version = report.version, submittedAt = report.submittedAt } = versions.at(-1) ?? {}
+    return answerOf(trx, order, { ...report, version, submittedAt }, versions)
   })
 }
 

@@ -33,7 +33,10 @@ export const findReport = async (
   return { report, order: await findOrderOfReports(trx, caller, report.orderId) }
 }
 
-/** A page of an order's reports by id (the order of their first versions), each with how late its latest version came. */
+/**
+ * A page of an order's reports by id (the order of their first versions), each as its latest version that the caller reads, with
+ * how late that came. An auditor of one municipality does not read those of days on which the citizen lived elsewhere.
+ */
 export const reportPage = (
   trx: Trx,
   orderId: string,
@@ -48,9 +51,15 @@ export const reportPage = (
   return trx
     .selectFrom('reports')
     .innerJoin('reportVersions as v', (join) =>
-      join.onRef('v.reportId', '=', 'reports.id').onRef('v.version', '=', 'reports.version'),
+      join.onRef('v.reportId', '=', 'reports.id').on('v.version', '=', (eb) =>
+        eb
+          .selectFrom('reportVersions as l')
+          .select((l) => l.fn.max('l.version').as('latest'))
+          .whereRef('l.reportId', '=', 'reports.id'),
+      ),
     )
     .selectAll('reports')
+    .select(['v.version', 'v.templateId', 'v.templateVersion', 'v.submittedAt'])
     .select(['v.dueOn', 'v.daysLate', 'v.workingDaysLate'])
     .where('reports.orderId', '=', orderId)
     .$if(kind !== undefined, (q) => q.where('reports.kind', '=', kind as string))

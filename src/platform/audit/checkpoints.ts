@@ -28,21 +28,41 @@ const signed = (key: SigningKey, stated: Pick<Checkpoint, 'number' | 'hash' | 'a
     .sign(key.privateKey)
 }
 
+/** Where the chain stood: its last number, and that link's hash in hex. */
+export type ChainEnd = Pick<Checkpoint, 'number' | 'hash'>
+
+/** No checkpoint is signed, since it would cover up what happened to the chain; the message says what. */
+export class SigningRefused extends Error {
+  override readonly name = 'SigningRefused'
+}
+
 /**
  * Signs the chain's end as it stands and keeps the checkpoint beside it.
  * @param at the real time, RFC 3339
+ * @param before what was signed last: the chain must still have that link, with that hash. What lies between the two is for
+ * the verifier to recompute
  * @returns undefined when the end has a checkpoint already, or there is no chain yet
+ * @throws SigningRefused when the chain was cut off, rewritten or restored from a backup since
  */
 export const signCheckpoint = async (
   database: Database,
   key: SigningKey,
   at: string,
+  before: ChainEnd | null = null,
 ): Promise<Checkpoint | undefined> => {
-  const { rows } = await sql<{ number: number; hash: string }>`
-    select t.last as number, encode(t.hash, 'hex') as hash from audit_tail t
-     where t.last > 0 and not exists (select from audit_checkpoints c where c.number = t.last)`.execute(database.kysely)
+  const { rows } = await sql<ChainEnd & { then: string | null; linked: boolean; signed: boolean }>`
+    select t.last as number, encode(t.hash, 'hex') as hash,
+           (select encode(c.hash, 'hex') from audit_chain c where c.number = ${before?.number ?? 0}) as "then",
+           exists (select from audit_chain c where c.number = t.last and c.hash = t.hash) as linked,
+           exists (select from audit_checkpoints c where c.number = t.last) as signed
+      from audit_tail t`.execute(database.kysely)
   const [end] = rows
-  if (!end) return undefined
+  if (before && (!end || end.number < before.number || end.then !== before.hash || !end.linked)) {
+    throw new SigningRefused(
+      `the audit chain was cut off or rewritten: at number ${before.number} it had the hash ${before.hash} when it was signed; now it has ${end?.then ?? 'no such link'} and ends at number ${end?.number ?? 'none'}`,
+    )
+  }
+  if (!end || end.number === 0 || end.signed) return undefined
   const stated = { number: end.number, hash: end.hash, at }
   const checkpoint = { ...stated, signature: await signed(key, stated), publicKey: key.publicKey }
   await sql`

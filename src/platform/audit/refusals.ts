@@ -4,6 +4,7 @@ import type { Instant } from '#kernel/instant.ts'
 import type { Database } from '#platform/db/pool.ts'
 import { inTransaction, type Trx } from '#platform/db/transaction.ts'
 import { isUuid, newId } from '#platform/ids.ts'
+import { writingAudit } from './audit-not-written.ts'
 
 /** A refused write: who sent it, when it arrived, which rule refused it and about which order. No free text. */
 export type Refusal = { readonly rule: string; readonly orderId: string | null }
@@ -29,7 +30,8 @@ export const keepRefusals = async (trx: Trx, request: RefusedRequest, refusals: 
     rule: refusal.rule,
     order_id: refusal.orderId !== null && isUuid(refusal.orderId) ? refusal.orderId : null,
   }))
-  await sql`insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, order_id, request_id)
+  const statement = sql`insert into refusals (id, arrived_at, client_id, organisation_id, operation, rule, order_id, request_id)
       select r.id, ${request.arrivedAt}::timestamptz, ${request.caller.clientId}, ${organisationId}::uuid, ${request.operation}, r.rule, r.order_id, ${request.id}
-        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, rule text, order_id uuid)`.execute(trx)
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, rule text, order_id uuid)`
+  await writingAudit(() => statement.execute(trx))
 }

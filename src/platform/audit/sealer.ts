@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { isUnavailable } from '#platform/db/errors.ts'
 import type { Database } from '#platform/db/pool.ts'
 import type { Log } from '#platform/log.ts'
-import { type Checkpoint, signCheckpoint } from './checkpoints.ts'
+import { type CheckpointMemory, checkpointMemory } from './checkpoint-memory.ts'
+import { SigningRefused, signCheckpoint } from './checkpoints.ts'
 import type { SigningKey } from './signing-key.ts'
 
 /** Ours: rows of each table per round; a backlog is worked off in rounds that end soon. */
@@ -31,8 +32,9 @@ export const sealAudit = async (database: Database): Promise<number | 'held-else
 
 /**
  * Seals the audit log until the signal aborts, and signs a checkpoint of it now and then, which is also written to the
- * log: whoever keeps the logs elsewhere has it out of the database's reach. Survives outages. Any number of workers may
- * run it; without a key nothing is signed.
+ * log: whoever keeps the logs elsewhere has it out of the database's reach. A chain that does not go on from the last
+ * checkpoint is not signed any more, which is said each minute until somebody has looked. Survives outages. Any number of
+ * workers may run it; without a key nothing is signed.
  * @param options.now the real time, not a sandbox's
  * @param options.sealed hears of each round that did something
  */
@@ -44,19 +46,34 @@ export const runSealer = async (options: {
   now: () => string
   monotonicMs: () => number
   sealed?: (rows: number) => void
+  /** What was signed last; by default the process's own memory. */
+  memory?: CheckpointMemory
+  /** Hears, whenever a checkpoint is due, whether it was refused. */
+  refused?: (was: boolean) => void
 }): Promise<void> => {
   const { database, log, signal, key, monotonicMs } = options
+  const memory = options.memory ?? (key && checkpointMemory(database, key, null))
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => undefined)
   let unsigned = 0
   let signedAt = monotonicMs() - checkpointAfter.ms
   let failures = 0
   const sign = async (): Promise<void> => {
     const late = monotonicMs() - signedAt >= checkpointAfter.ms
-    if (!key || !(late || unsigned >= checkpointAfter.links)) return
-    const checkpoint: Checkpoint | undefined = await signCheckpoint(database, key, options.now())
+    if (!key || !memory || !(late || unsigned >= checkpointAfter.links)) return
+    try {
+      const checkpoint = await signCheckpoint(database, key, options.now(), await memory.newest())
+      options.refused?.(false)
+      if (checkpoint) {
+        log.info({ checkpoint }, 'audit checkpoint')
+        await memory.keep(checkpoint)
+      }
+    } catch (error) {
+      if (!(error instanceof SigningRefused)) throw error
+      options.refused?.(true)
+      log.fatal({ err: error }, 'no checkpoint of the audit log is signed until somebody has looked')
+    }
     signedAt = monotonicMs()
     unsigned = 0
-    if (checkpoint) log.info({ checkpoint }, 'audit checkpoint')
   }
   while (!signal.aborted) {
     try {

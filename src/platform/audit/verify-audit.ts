@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { AuditFault } from './audit-faults.ts'
 import { type Checkpoint, isSigned, keyNameOf } from './checkpoints.ts'
+import { hidingFault, holdLogTables, protectionFault } from './log-tables.queries.ts'
 import { chainFault, endOfBatch, tailFault, unsealedBatch } from './verify-audit.queries.ts'
 
 export type AuditVerification =
@@ -109,8 +110,17 @@ const verifyCheckpoints = async (
   return seen + outside.length
 }
 
+const demandOwner = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ sees: boolean }>(
+    `select r.rolsuper or r.rolbypassrls or pg_catalog.pg_has_role(c.relowner, 'usage') as sees
+       from pg_catalog.pg_roles r, pg_catalog.pg_class c
+      where r.rolname operator(pg_catalog.=) current_user and c.oid operator(pg_catalog.=) 'public.audit_chain'::pg_catalog.regclass`,
+  )
+  if (!rows[0]?.sees) throw new Error('this role does not see the whole log; connect as the owner (DATABASE_OWNER_URL)')
+}
+
 /**
- * Recomputes the audit log in one snapshot: each link's row, hash and citizens, the chain's end, rows without a link, and
+ * Recomputes the audit log in one snapshot: that its tables are what they seem and are protected as they should be, each link's row, hash and citizens, the chain's end, rows without a link, and
  * the checkpoints, stored and outside. With its own formulas, not with functions that stand in the database; in batches,
  * whatever the log's size.
  * @param client connected as the tables' owner, a superuser, or a role that bypasses row security
@@ -119,24 +129,22 @@ const verifyCheckpoints = async (
  */
 export const verifyAudit = async (client: pg.Client, options: VerificationOptions): Promise<AuditVerification> => {
   const { batch = 10_000, graceSeconds = 300 } = options
+  await demandOwner(client)
   await client.query('begin isolation level repeatable read read only')
   try {
+    await holdLogTables(client)
     // What the role or the connection has set must not put other tables, functions or operators in the place of these.
     await client.query('set local search_path = pg_catalog, pg_temp')
     await client.query(`set local timezone = 'UTC'`)
-    const role = await client.query<{ sees: boolean }>(
-      `select r.rolsuper or r.rolbypassrls or pg_has_role(c.relowner, 'usage') as sees
-         from pg_catalog.pg_roles r, pg_catalog.pg_class c
-        where r.rolname = current_user and c.oid = 'public.audit_chain'::regclass`,
-    )
-    if (!role.rows[0]?.sees)
-      throw new Error('this role does not see the whole log; connect as the owner (DATABASE_OWNER_URL)')
+    const hiding = await hidingFault(client)
+    if (hiding) return { fault: hiding }
     const end = await client.query<{ last: string }>('select coalesce(max(number), 0) as last from public.audit_chain')
     const last = Number(end.rows[0]?.last)
     const fault =
       (await verifyChain(client, last, batch)) ??
       (await tailFault(client)) ??
-      (await verifyUnsealed(client, { batch, graceSeconds, lastNumber: last }))
+      (await verifyUnsealed(client, { batch, graceSeconds, lastNumber: last })) ??
+      (await protectionFault(client))
     if (fault) return { fault }
     const checkpoints = await verifyCheckpoints(client, options)
     return typeof checkpoints === 'number' ? { fault: null, verified: last, checkpoints } : { fault: checkpoints }

@@ -253,6 +253,7 @@ export interface ComplianceAbsences {
   late610: number;
   lateOver20: number;
   minutes: number;
+  openUntil: LocalDate | null;
   registered: number;
   residenceMunicipality: string | null;
   sameDay: number;
@@ -276,6 +277,7 @@ export interface ComplianceAbsencesCases {
   late610: number | null;
   lateOver20: number | null;
   minutes: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   registered: number | null;
@@ -301,6 +303,7 @@ export interface ComplianceAbsencesFacts {
   late610: number | null;
   lateOver20: number | null;
   minutes: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   registered: number | null;
@@ -324,6 +327,7 @@ export interface ComplianceAttendance {
   kind: string;
   minutesDelivered: number;
   minutesPlanned: number;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   supplierId: string;
@@ -346,6 +350,7 @@ export interface ComplianceAttendanceCases {
   kind: string | null;
   minutesDelivered: number | null;
   minutesPlanned: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -370,6 +375,7 @@ export interface ComplianceAttendanceFacts {
   kind: string | null;
   minutesDelivered: number | null;
   minutesPlanned: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -387,6 +393,7 @@ export interface ComplianceContacts {
   frameworkAgreementId: string | null;
   jobcenterId: string | null;
   kind: string;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   supplierId: string;
@@ -406,6 +413,7 @@ export interface ComplianceContactsCases {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -427,6 +435,7 @@ export interface ComplianceContactsFacts {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -443,6 +452,7 @@ export interface ComplianceCourses {
   jobcenterId: string | null;
   kind: string;
   minutesOrdered: number;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   supplierId: string;
@@ -459,6 +469,7 @@ export interface ComplianceCoursesCases {
   jobcenterId: string | null;
   kind: string | null;
   minutesOrdered: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -477,6 +488,7 @@ export interface ComplianceCoursesFacts {
   jobcenterId: string | null;
   kind: string | null;
   minutesOrdered: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -491,6 +503,7 @@ export interface ComplianceDifferences {
   frameworkAgreementId: string | null;
   jobcenterId: string | null;
   kind: string;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   supplierId: string;
@@ -510,6 +523,7 @@ export interface ComplianceDifferencesCases {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -531,6 +545,7 @@ export interface ComplianceDifferencesFacts {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -558,6 +573,7 @@ export interface ComplianceDuties {
   metLate: number;
   openedAfterDue: number;
   openedAfterDueOpen: number;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   stillOpen: number;
@@ -584,6 +600,7 @@ export interface ComplianceDutiesCases {
   metLate: number | null;
   openedAfterDue: number | null;
   openedAfterDueOpen: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -612,6 +629,7 @@ export interface ComplianceDutiesFacts {
   metLate: number | null;
   openedAfterDue: number | null;
   openedAfterDueOpen: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -624,6 +642,7 @@ export interface ComplianceDutiesFacts {
 
 export interface ComplianceFreshness {
   freshAsOf: Instant | null;
+  lookedAt: Instant | null;
   onlyRow: Generated<boolean>;
 }
 
@@ -639,6 +658,7 @@ export interface ComplianceMeetings {
   missed: number;
   newMeetingsInWindow: number;
   newMeetingsLate: number;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   supplierId: string;
@@ -660,6 +680,7 @@ export interface ComplianceMeetingsCases {
   missed: number | null;
   newMeetingsInWindow: number | null;
   newMeetingsLate: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -683,6 +704,7 @@ export interface ComplianceMeetingsFacts {
   missed: number | null;
   newMeetingsInWindow: number | null;
   newMeetingsLate: number | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -701,6 +723,7 @@ export interface ComplianceProtocols {
   jobcenterId: string | null;
   kind: string;
   missing: number;
+  openUntil: LocalDate | null;
   residenceMunicipality: string | null;
   span: string;
   stale: number;
@@ -723,6 +746,7 @@ export interface ComplianceProtocolsCases {
   kind: string | null;
   missing: number | null;
   month: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -747,6 +771,7 @@ export interface ComplianceProtocolsFacts {
   kind: string | null;
   missing: number | null;
   month: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   residenceMunicipality: string | null;
@@ -757,11 +782,17 @@ export interface ComplianceProtocolsFacts {
   workingDaysLate: number | null;
 }
 
+export interface ComplianceRedefined {
+  organisationId: string | null;
+  targetGroup: string | null;
+}
+
 export interface ComplianceRefusals {
   day: LocalDate;
   frameworkAgreementId: string | null;
   jobcenterId: string | null;
   kind: string;
+  openUntil: LocalDate | null;
   refused: number;
   residenceMunicipality: string | null;
   span: string;
@@ -777,6 +808,7 @@ export interface ComplianceRefusalsCases {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   refused: number | null;
@@ -794,6 +826,7 @@ export interface ComplianceRefusalsFacts {
   id: string | null;
   jobcenterId: string | null;
   kind: string | null;
+  openUntil: LocalDate | null;
   orderId: string | null;
   orderNumber: string | null;
   refused: number | null;
@@ -807,6 +840,11 @@ export interface ComplianceTouched {
   day: LocalDate;
   source: string;
   supplierId: string;
+}
+
+export interface ComplianceWriters {
+  since: Instant | null;
+  virtualTransaction: string;
 }
 
 export interface ContactPersons {
@@ -992,6 +1030,10 @@ export interface Inspections {
   closedAt: Instant | null;
   closedBy: Json | null;
   courses: number;
+  discardedAt: Instant | null;
+  discardedBy: Json | null;
+  discardReason: string | null;
+  drawnAmong: string[] | null;
   drawnAt: Instant;
   drawnBy: Json;
   drawnOn: LocalDate;
@@ -1106,7 +1148,7 @@ export interface Obligations {
   orderId: string;
   originalDueOn: LocalDate;
   overdueToldAt: Instant | null;
-  residenceMunicipality: string;
+  residenceMunicipality: Generated<string>;
   subject: string;
   supplierId: string;
   targetGroup: string;
@@ -1123,6 +1165,7 @@ export interface OrderAmendments {
   before: Json;
   id: string;
   jobcenterId: string;
+  leftMunicipality: string | null;
   orderId: string;
   reason: string;
 }
@@ -1575,10 +1618,12 @@ export interface DB {
   complianceProtocols: ComplianceProtocols;
   complianceProtocolsCases: ComplianceProtocolsCases;
   complianceProtocolsFacts: ComplianceProtocolsFacts;
+  complianceRedefined: ComplianceRedefined;
   complianceRefusals: ComplianceRefusals;
   complianceRefusalsCases: ComplianceRefusalsCases;
   complianceRefusalsFacts: ComplianceRefusalsFacts;
   complianceTouched: ComplianceTouched;
+  complianceWriters: ComplianceWriters;
   contactPersons: ContactPersons;
   contactRequests: ContactRequests;
   coursesBegun: CoursesBegun;

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isAuditFailure } from '#platform/audit/audit-not-written.ts'
 import { isConflict, isUnavailable } from '#platform/db/errors.ts'
 import { newId } from '#platform/ids.ts'
 import type { ProblemSlug } from './problems/catalogue.ts'
@@ -38,6 +39,7 @@ export const languageOf = (header: string | undefined): Language => {
 export const problemFromError = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error
   if (isUnavailable(error)) return new HttpProblem('temporarily-unavailable', { headers: { 'retry-after': '2' } })
+  if (isAuditFailure(error)) return new HttpProblem('audit-log-unavailable', { headers: { 'retry-after': '5' } })
   if (isConflict(error)) return new HttpProblem('conflict')
   const { code, statusCode, validation } = error as FastifyError & { validation?: unknown }
   const known = code === undefined ? undefined : fastifyErrors[code]

@@ -184,6 +184,7 @@ const always: readonly ProblemSlug[] = [
   'rate-limited',
   'internal-error',
   'temporarily-unavailable',
+  'audit-log-unavailable',
   'issuer-unavailable',
 ]
 
@@ -201,7 +202,9 @@ export const defineRoute = <B extends TSchema, P extends TSchema, Q extends TSch
   const slugs = new Set<ProblemSlug>([
     ...always,
     ...(spec.form ? (['malformed-form'] as const) : []),
-    ...(spec.body || spec.query || writes ? (['invalid-request'] as const) : []),
+    ...(spec.body || spec.query || writes || spec.problems?.includes('purpose-required')
+      ? (['invalid-request'] as const)
+      : []),
     // Of whatever body is sent, also where none is needed.
     ...(writes ? (['malformed-json', 'payload-too-large', 'unsupported-media-type', 'conflict'] as const) : []),
     ...(spec.params ? (['not-found', 'invalid-request'] as const) : []),

@@ -2,10 +2,14 @@ import { byLateness, type Figure } from './figure.ts'
 
 const duty = { source: 'duties', counts: 'cases' } as const satisfies Partial<Figure>
 
+/** Of cases that are open until another day than that by which they fall into a period. */
+export const missing = { when: 'before-today', whenOf: 'open-until' } as const satisfies Partial<Figure>
+export const notYetDue = { when: 'from-today', whenOf: 'open-until' } as const satisfies Partial<Figure>
+
 /**
- * Duties. Each is counted in exactly one place: waived, entered after its date, or due; and one that is due is met, met late,
- * overdue, or not yet due. Ours: what was entered when its date was over (an order that came late) could be kept by nobody in
- * time and is no part of what was due.
+ * Duties. Each is counted in exactly one place: waived, opened late by the authority, or due; and one that is due is met, met
+ * late, overdue, or not yet due. Ours: what the authority opened when its date was over (an order that came late) could be kept
+ * by nobody in time and is no part of what was due; what the supplier's own act opened late is (`openedLateBy`).
  */
 export const dutyFigures = {
   dutiesDue: {
@@ -13,8 +17,8 @@ export const dutyFigures = {
     measure: 'due',
     basis: 'rules.md',
     definition: {
-      da: 'Frister, der ikke er bortfaldet, og som var indført, før de udløb.',
-      en: 'Duties that were not waived and stood on record before they were due.',
+      da: 'Frister, der ikke er bortfaldet, undtagen dem, som myndigheden først gav anledning til, da de var udløbet.',
+      en: 'Duties that were not waived, but for those that the authority opened when their date was over.',
     },
   },
   dutiesMet: {
@@ -62,8 +66,8 @@ export const dutyFigures = {
     measure: 'opened_after_due',
     basis: 'Ours: an order can be entered late',
     definition: {
-      da: 'Frister, der først blev indført, da de var udløbet, og ikke er bortfaldet; de tæller ikke som frister.',
-      en: 'Duties entered when their date was over already, and not waived; they are no part of what was due.',
+      da: 'Frister, som myndigheden først gav anledning til, da de var udløbet (en bestilling godkendt for sent), og som ikke er bortfaldet; de tæller ikke som frister. Var det leverandøren selv, der var sent på den, er fristen overskredet som enhver anden.',
+      en: "Duties that the authority opened when their date was over already (an order approved late), and not waived; they are no part of what was due. One that the supplier's own lateness opened late counts as any other.",
     },
   },
   dutiesOpenedAfterDueUnmet: {
@@ -122,9 +126,19 @@ export const meetingFigures = {
   reSummonsMissing: {
     ...meeting,
     measure: 'letters_missing',
+    ...missing,
     definition: {
-      da: 'Udeblivelser, der kræver en genindkaldelse og endnu ingen har; også hvor den først skal sendes i dag.',
-      en: 'Missed meetings that ask for a letter and have none yet, those whose letter is due today included.',
+      da: 'Udeblivelser, der kræver en genindkaldelse, hvis frist er forbi, og som endnu ingen har.',
+      en: 'Missed meetings that ask for a letter, whose day is over, and that have none yet.',
+    },
+  },
+  reSummonsNotYetDue: {
+    ...meeting,
+    measure: 'letters_missing',
+    ...notYetDue,
+    definition: {
+      da: 'Udeblivelser uden genindkaldelse, som endnu kan sendes i tide: i dag eller senere.',
+      en: 'Missed meetings without a letter that can still be sent in time: today or later.',
     },
   },
   newMeetingsInWindow: {
@@ -172,6 +186,19 @@ export const contactFigures = {
   contactRequestsUnanswered: {
     ...contact,
     measure: 'unanswered',
-    definition: { da: 'Kontaktanmodninger uden svar.', en: 'Contact requests without an answer.' },
+    ...missing,
+    definition: {
+      da: 'Kontaktanmodninger uden svar, hvis frist er forbi.',
+      en: 'Contact requests whose day is over and that have no answer.',
+    },
+  },
+  contactRequestsNotYetDue: {
+    ...contact,
+    measure: 'unanswered',
+    ...notYetDue,
+    definition: {
+      da: 'Kontaktanmodninger uden svar, som endnu kan besvares i tide: i dag eller senere.',
+      en: 'Contact requests without an answer that can still be given in time: today or later.',
+    },
   },
 } as const satisfies Readonly<Record<string, Figure>>

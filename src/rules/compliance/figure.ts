@@ -25,8 +25,10 @@ export type Figure = {
   readonly measure: string
   /** What the measure is in: a case counts one, or its minutes. */
   readonly counts: 'cases' | 'minutes'
-  /** That the case counts on days before today alone, or from today on: being late is a matter of time alone. */
+  /** That the case counts once its date is over, or as long as it is not: being late is a matter of time alone. */
   readonly when?: 'before-today' | 'from-today'
+  /** Which date that is, if not the day by which the case falls into a period: the last one on which it is in time. */
+  readonly whenOf?: 'open-until'
   readonly definition: BothLanguages
   /** Where the duty or the register stands: a section of 001, or why it is ours. */
   readonly basis: string

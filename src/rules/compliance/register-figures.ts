@@ -1,3 +1,4 @@
+import { missing, notYetDue } from './duty-figures.ts'
 import { byLateness, type Figure } from './figure.ts'
 
 const absence = { source: 'absences', counts: 'cases', basis: '§ 6, § 8' } as const satisfies Partial<Figure>
@@ -73,8 +74,8 @@ export const attendanceFigures = {
     measure: 'days_unrecorded',
     when: 'before-today',
     definition: {
-      da: 'Planlagte dage før i dag, hvis fremmøde mangler. Dage før borgerens første fremmøde er ikke med (§ 7).',
-      en: 'Planned days before today without attendance. Days before the citizen first came are left out (§ 7).',
+      da: 'Planlagte dage før i dag, hvis fremmøde mangler. Dage, hvor forløbet ikke var begyndt (§ 7), er ikke med, hvis det var oplyst inden dagens udgang, eller når borgeren senere er mødt.',
+      en: 'Planned days before today without attendance. Days on which the course had not begun (§ 7) are left out if that was told by the end of the day, or once the citizen has come.',
     },
   },
   daysUndocumented: {
@@ -147,10 +148,19 @@ export const protocolFigures = {
   protocolsMissing: {
     ...protocol,
     measure: 'missing',
-    when: 'before-today',
+    ...missing,
     definition: {
-      da: 'Måneder, der er forbi, og hvis protokol mangler.',
-      en: 'Months that are over and whose protocol is missing.',
+      da: 'Måneder, hvis protokol mangler, og hvis frist er forbi.',
+      en: 'Months whose protocol is missing and whose date for it is over.',
+    },
+  },
+  protocolsNotYetDue: {
+    ...protocol,
+    measure: 'missing',
+    ...notYetDue,
+    definition: {
+      da: 'Måneder uden protokol, som endnu kan indsendes i tide: i dag eller senere.',
+      en: 'Months without a protocol that can still be submitted in time: today or later.',
     },
   },
 } as const satisfies Readonly<Record<string, Figure>>

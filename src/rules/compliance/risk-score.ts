@@ -79,13 +79,13 @@ const parts = {
   },
   reSummonsNotInTime: {
     wrong: ['reSummonsLate', 'reSummonsMissing'],
-    of: ['reSummonsOwed'],
+    of: ['reSummonsInTime', 'reSummonsLate', 'reSummonsMissing'],
     weight: 5,
     because: { da: 'Borgere, der ikke blev genindkaldt i tide (§ 7).', en: 'Citizens not summoned in time (§ 7).' },
   },
   contactRequestsNotInTime: {
     wrong: ['contactRequestsAnsweredLate', 'contactRequestsUnanswered'],
-    of: ['contactRequestsAsked'],
+    of: ['contactRequestsAnswered', 'contactRequestsUnanswered'],
     weight: 5,
     because: { da: 'K-kassen fik ikke svar i tide (§ 8).', en: 'Benefits offices not answered in time (§ 8).' },
   },

@@ -13,7 +13,7 @@ const definitions = {
   dutiesOnTime: {
     numerator: ['dutiesMet'],
     denominator: ['dutiesMet', 'dutiesMetLate', 'dutiesOverdue'],
-    basis: 'Ours: what is not yet due, waived or entered after its date says nothing of punctuality',
+    basis: 'Ours: what is not yet due, waived or opened late by the authority says nothing of punctuality',
     definition: {
       da: 'Overholdte frister af dem, der er opfyldt eller overskredet.',
       en: 'Duties met in time, of those that were met or are overdue.',
@@ -66,15 +66,21 @@ const definitions = {
   },
   reSummonsInTime: {
     numerator: ['reSummonsInTime'],
-    denominator: ['reSummonsOwed'],
+    denominator: ['reSummonsInTime', 'reSummonsLate', 'reSummonsMissing'],
     basis: '§ 7',
-    definition: { da: 'Genindkaldelser sendt i tide.', en: 'Letters sent in time.' },
+    definition: {
+      da: 'Genindkaldelser sendt i tide, af dem der er sendt eller mangler.',
+      en: 'Letters sent in time, of those that were sent or are missing.',
+    },
   },
   contactRequestsAnsweredInTime: {
     numerator: ['contactRequestsAnsweredInTime'],
-    denominator: ['contactRequestsAsked'],
+    denominator: ['contactRequestsAnswered', 'contactRequestsUnanswered'],
     basis: '§ 8',
-    definition: { da: 'Kontaktanmodninger besvaret i tide.', en: 'Contact requests answered in time.' },
+    definition: {
+      da: 'Kontaktanmodninger besvaret i tide, af dem der er besvaret eller skulle have været det.',
+      en: 'Contact requests answered in time, of those that were answered or should have been.',
+    },
   },
   documentationMissing: {
     numerator: ['daysUndocumented'],

@@ -181,6 +181,10 @@ export const controlPoints = [
 export type ControlPointCode = (typeof controlPoints)[number]['code']
 export const controlPointCodes: readonly ControlPointCode[] = controlPoints.map(({ code }) => code)
 
+/** Whether the registers propose the outcome at a control point. */
+export const isJudgedByData = (controlPoint: string): boolean =>
+  controlPoints.some(({ code, judgedBy }) => code === controlPoint && judgedBy === 'data')
+
 /** The control points that are judged of a course that was drawn in this phase. */
 export const pointsOfPhase = (phase: CoursePhase) =>
   controlPoints.filter(({ phases }) => (phases as readonly CoursePhase[]).includes(phase))

@@ -28,6 +28,43 @@ export const unjudgedPoints = (
 /** Ours: the answer lists at most so many; the rest is counted. */
 const mostListed = 200
 
+const covers = (given: NotJudged, { orderId, controlPoint }: Unjudged): boolean =>
+  (given.orderId ?? orderId) === orderId && (given.controlPoint ?? controlPoint) === controlPoint
+
+const faultsOf = {
+  'not-in-sample': { da: 'Forløbet er ikke i stikprøven.', en: 'The course is not in the sample.' },
+  duplicate: { da: 'Det samme er begrundet før.', en: 'A reason was given for the same before.' },
+  'nothing-unjudged': {
+    da: 'Det, der begrundes, er vurderet, eller det kræves ikke.',
+    en: 'What the reason is given for was judged, or is not demanded.',
+  },
+} as const
+
+/**
+ * Ours: a reason for what was not judged stands in the inspection for good, so it says something true: it names a course of
+ * the sample, each thing once, and something that indeed has no judgement.
+ */
+export const notJudgedFits = (
+  drawn: ReadonlySet<string>,
+  unjudged: readonly Unjudged[],
+  notJudged: readonly NotJudged[],
+): Verdict<'not-judged-invalid'> => {
+  const named = new Set<string>()
+  const faults = notJudged.flatMap((given, index) => {
+    const { orderId = '', controlPoint = '' } = given
+    const name = `${orderId} ${controlPoint}`
+    const isRepeated = named.has(name)
+    named.add(name)
+    const fault = (member: string, code: keyof typeof faultsOf) => [
+      { pointer: `/notJudged/${index}${member}`, code, detail: faultsOf[code] },
+    ]
+    if (orderId !== '' && !drawn.has(orderId)) return fault('/orderId', 'not-in-sample')
+    if (isRepeated) return fault('', 'duplicate')
+    return unjudged.some((one) => covers(given, one)) ? [] : fault('', 'nothing-unjudged')
+  })
+  return faults.length === 0 ? allowed : refused('not-judged-invalid', { faults })
+}
+
 /**
  * Ours: an inspection is closed when each drawn course has each of its control points judged, or the inspection says why
  * not. A reason covers what it names and nothing else.
@@ -36,8 +73,6 @@ export const inspectionCloses = (
   unjudged: readonly Unjudged[],
   notJudged: readonly NotJudged[],
 ): Verdict<'inspection-incomplete'> => {
-  const covers = (given: NotJudged, { orderId, controlPoint }: Unjudged): boolean =>
-    (given.orderId ?? orderId) === orderId && (given.controlPoint ?? controlPoint) === controlPoint
   const open = unjudged.filter((one) => !notJudged.some((given) => covers(given, one)))
   return open.length === 0
     ? allowed

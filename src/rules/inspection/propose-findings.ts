@@ -7,8 +7,8 @@ export type DutyFacts = {
   readonly kind: ObligationKind
   readonly dueOn: LocalDate
   readonly status: ObligationStatus
-  /** Entered when its date was over already; nobody could meet it in time. */
-  readonly openedAfterDue: boolean
+  /** Opened by the authority's act when its date was over already; nobody could meet it in time. */
+  readonly openedLateByAuthority: boolean
 }
 
 /** A month of a course's protocol as it stands. */
@@ -98,9 +98,9 @@ const judged = (against: readonly Because[], inOrder: readonly Because[]): Propo
   return { outcome: 'not-applicable', because: [{ fact: 'nothing-to-judge', count: 0 }] }
 }
 
-/** Ours: a duty that was entered when it was over already is held against nobody, and one that is still open says nothing. */
+/** Ours: a duty that the authority opened when it was over already is held against nobody; one that is still open says nothing. */
 const dutiesKept = (facts: CourseFacts, kinds: readonly ObligationKind[]) => {
-  const asked = facts.duties.filter(({ kind, openedAfterDue }) => kinds.includes(kind) && !openedAfterDue)
+  const asked = facts.duties.filter(({ kind, openedLateByAuthority }) => kinds.includes(kind) && !openedLateByAuthority)
   const datesOf = (status: ObligationStatus) => asked.filter((duty) => duty.status === status).map(({ dueOn }) => dueOn)
   return {
     against: [...on('overdue', datesOf('overdue')), ...on('met-late', datesOf('met-late'))],

@@ -1,29 +1,5 @@
-import { isLocalDate } from '#kernel/local-date.ts'
+import { isCprNumber } from '#kernel/citizen-number.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
-
-/** The century of a CPR number, by its seventh digit and year. */
-const centuryOf = (seventh: number, year: number): number => {
-  if (seventh <= 3) return 1900
-  if (seventh === 4 || seventh === 9) return year <= 36 ? 2000 : 1900
-  return year <= 57 ? 2000 : 1800
-}
-
-/**
- * Ten digits with a real date part. Modulus 11 is not asked for, since numbers without it are given since 2007;
- * replacement numbers add 60 to the day.
- */
-export const isCprNumber = (text: string): boolean => {
-  if (!/^\d{10}$/.test(text)) return false
-  const [day, month, year, seventh] = [text.slice(0, 2), text.slice(2, 4), text.slice(4, 6), text.slice(6, 7)].map(
-    Number,
-  )
-  if (day === undefined || month === undefined || year === undefined || seventh === undefined) return false
-  const real = day > 60 ? day - 60 : day
-  const full = centuryOf(seventh, year) + year
-  // The kernel's dates begin in 1900; the years 1858 to 1899 have the leap years of two centuries later.
-  const year4 = full < 1900 ? full + 200 : full
-  return isLocalDate(`${year4}-${String(month).padStart(2, '0')}-${String(real).padStart(2, '0')}`)
-}
 
 /** Ours: a citizen is named by a CPR number that can exist. */
 export const citizenNumberCanExist = (cpr: string): Verdict<'citizen-number-invalid'> =>

@@ -1,8 +1,5 @@
+import { holdsCprNumber } from '#kernel/citizen-number.ts'
 import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
-import { isCprNumber } from '#rules/order/citizen-number.ts'
-
-/** Ten digits as CPR numbers are written: in one, or with a hyphen or a space after the date. */
-const tenDigits = /(?<!\d)(\d{6})[-\u2010-\u2013\u00a0 ]?(\d{4})(?!\d)/gu
 
 /**
  * Ours: what is frozen has no way out, so its free text holds no CPR number: ten digits with a real date. Who is meant
@@ -14,7 +11,7 @@ export const noCitizenNumber = (
 ): Verdict<'citizen-number-in-text'> => {
   const detail = { da: 'Teksten nævner et CPR-nummer.', en: 'The text holds a CPR number.' }
   const faults = texts
-    .filter(({ text }) => [...text.matchAll(tenDigits)].some(([, date, rest]) => isCprNumber(`${date}${rest}`)))
+    .filter(({ text }) => holdsCprNumber(text))
     .map(({ pointer }) => ({ pointer, code: 'citizen-number-in-text', detail }))
   return faults.length === 0 ? allowed : refused('citizen-number-in-text', { faults })
 }

@@ -214,10 +214,11 @@ describe('what would make the register wrong is refused, under the name of its r
       absence({ date: '2026-03-15', orderId: demo.orders.dragoer.id, activityId: demo.orders.dragoer.activityId }),
     )
     expect(refused.body.code).toBe('absence-date-in-future')
+    const purpose = { headers: { 'x-purpose': 'Stikprøve' } }
     for (const client of ['supplier-nord', 'auditor-koebenhavn', 'auditor-dragoer']) {
       const records = await portal
         .as(client)
-        .get(`/v1/refusals?orderId=${demo.orders.dragoer.id}&rule=absence-date-in-future`)
+        .get(`/v1/refusals?orderId=${demo.orders.dragoer.id}&rule=absence-date-in-future`, purpose)
       expect(records.body.items, client).toMatchObject([
         { rule: 'absence-date-in-future', orderId: demo.orders.dragoer.id, clientId: 'supplier-nord' },
       ])

@@ -9,10 +9,13 @@ export type PageReply = {
 /** A browser without a screen: keeps cookies, follows nothing by itself. */
 export type PlainBrowser = {
   readonly cookies: Map<string, string>
-  get(path: string): Promise<PageReply>
-  post(path: string, form: Record<string, string>): Promise<PageReply>
-  /** Signs in by the development issuer and gives the answer to the callback. @returns the callback's URL too */
+  get(path: string, headers?: Record<string, string>): Promise<PageReply>
+  /** @param headers a browser sends `origin` with every form, and mostly `referer` */
+  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<PageReply>
+  /** Signs in by the development issuer (as whoever it knows, where it does not ask) and gives the answer to the callback. @returns the callback's URL too */
   signIn(person: string, to?: string): Promise<PageReply & { callback: string }>
+  /** Signs out here and, where the page leads there, at the issuer. @returns the answer that comes last */
+  signOut(): Promise<PageReply>
   /** The token that the forms of the page carry. */
   formToken(path?: string): Promise<string>
 }
@@ -41,13 +44,17 @@ export const plainBrowser = (url: string): PlainBrowser => {
     const { status, headers } = response
     return { status, headers, location: headers.get('location') ?? '', text: await response.text() }
   }
-  const get = (path: string): Promise<PageReply> => send(path)
-  const post = (path: string, form: Record<string, string>): Promise<PageReply> =>
+  const get = (path: string, headers: Record<string, string> = {}): Promise<PageReply> => send(path, { headers })
+  const post = (path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<PageReply> =>
     send(path, {
       method: 'POST',
       body: new URLSearchParams(form).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     })
+  const formToken = async (path = '/auditor/purpose'): Promise<string> => {
+    const { text } = await get(path)
+    return /name="formToken" value="([^"]+)"/.exec(text)?.[1] ?? ''
+  }
   return {
     cookies,
     get,
@@ -55,13 +62,18 @@ export const plainBrowser = (url: string): PlainBrowser => {
     signIn: async (person, to = '/auditor') => {
       const begun = await get(`/auditor/sign-in?to=${encodeURIComponent(to)}`)
       const asked = await get(begun.location)
-      const resumed = await post(asked.location, { person, password: 'demo' })
-      const { location: callback } = await get(resumed.location)
+      // An issuer that knows the browser answers at once.
+      const known = new URL(asked.location, url).pathname === '/auditor/callback'
+      const resumed = known ? null : await post(asked.location, { person, password: 'demo' })
+      const callback = resumed === null ? asked.location : (await get(resumed.location)).location
       return { ...(await get(callback)), callback }
     },
-    formToken: async (path = '/auditor/purpose') => {
-      const { text } = await get(path)
-      return /name="formToken" value="([^"]+)"/.exec(text)?.[1] ?? ''
+    signOut: async () => {
+      const left = await post('/auditor/sign-out', { formToken: await formToken() })
+      const [, there] = /^0; url=(.*)$/.exec(left.headers.get('refresh') ?? '') ?? []
+      const { location } = there === undefined ? left : await get(there)
+      return get(location)
     },
+    formToken,
   }
 }

@@ -159,6 +159,10 @@ describe('figures are what the registers say', () => {
     expect(late('absencesLate')).toBe(of.absencesLate)
     expect(of.absencesSameDay + of.absencesLate).toBe(of.absencesRegistered)
     expect(of.protocolsComplete + of.protocolsIncomplete).toBe(of.protocolsSubmitted)
+    const letters = of.reSummonsInTime + of.reSummonsLate + of.reSummonsMissing + of.reSummonsNotYetDue
+    expect(letters).toBe(of.reSummonsOwed)
+    const { contactRequestsAnswered, contactRequestsUnanswered, contactRequestsNotYetDue } = of
+    expect(contactRequestsAnswered + contactRequestsUnanswered + contactRequestsNotYetDue).toBe(of.contactRequestsAsked)
     expect(of.absenceNotRegisteredDays + of.registrationNotInProtocolDays).toBe(of.differenceDays)
   })
 
@@ -176,6 +180,18 @@ describe('figures are what the registers say', () => {
     )
     for (const name of figureNames)
       expect([name, parts.reduce((sum, part) => sum + part[name], 0)]).toEqual([name, whole[name]])
+  })
+
+  test('a period may be as long as one likes', async () => {
+    const { status, body } = await auditor().get('/v1/compliance/summary?from=1900-01-01&to=2199-12-31&groupBy=month')
+    expect(status).toBe(200)
+    const [row] = await portal.sql<{ due: number }>('select sum(due)::integer as due from compliance_duties_facts')
+    expect(body.totals.figures.dutiesDue).toBe(row?.due)
+    const items = await everyPage(
+      withPurpose(),
+      '/v1/compliance/cases?from=1900-01-01&to=2199-12-31&figure=dutiesDue&limit=500',
+    )
+    expect(counted(items)).toBe(row?.due)
   })
 
   test('what is open turns overdue by time alone', async () => {
@@ -207,9 +223,10 @@ describe('who reads what', () => {
 
   test('the administration reads all of it', async () => {
     expect(await summary('&groupBy=supplier', portal.as('administrator'))).toEqual(await summary('&groupBy=supplier'))
-    expect(counted(await cases('absencesLate', '', portal.as('administrator')))).toBe(
-      (await summary()).totals.figures.absencesLate,
-    )
+    const items = await cases('absencesLate', '', portal.as('administrator'))
+    expect(counted(items)).toBe((await summary()).totals.figures.absencesLate)
+    // It reads no absence, order or duty: what it could not open it is not led to.
+    expect(new Set(items.map(({ url }) => url))).toEqual(new Set([null]))
   })
 
   test.each(['supplier-nord', 'jobcenter-musvaagevej', 'k-kassen', 'ydelse-dragoer'])('%s may not', async (client) => {
@@ -234,10 +251,7 @@ describe('who reads what', () => {
   })
 
   test('wrong periods and kinds are told', async () => {
-    for (const [query, pointer, code] of [
-      ['from=2026-03-02&to=2026-03-01', 'to', 'before-from'],
-      ['from=2016-03-02&to=2026-03-01', 'to', 'too-long'],
-    ]) {
+    for (const [query, pointer, code] of [['from=2026-03-02&to=2026-03-01', 'to', 'before-from']]) {
       const { status, body } = await auditor().get(`/v1/compliance/summary?${query}`)
       expect([status, body.errors[0].pointer, body.errors[0].code]).toEqual([400, pointer, code])
     }

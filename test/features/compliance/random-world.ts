@@ -1,3 +1,5 @@
+import { openers } from '#rules/compliance/opened-late.ts'
+import { obligationKinds } from '#rules/obligation/obligation-state.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import type { TestDatabase } from '#test/support/test-database.ts'
 
@@ -8,6 +10,10 @@ const oneOf = (...values: readonly string[]): string =>
   `(array[${values.join(', ')}])[1 + floor(random() * ${values.length})::integer]`
 const chance = (share: number): string => `(random() < ${share})`
 const text = (value: string): string => `'${value}'`
+
+/** Kinds of duties whose subject says nothing here, and why duties open. */
+const kinds = obligationKinds.filter((kind) => kind !== 'attendance-protocol' && kind !== 're-summons-letter')
+const reasons = ['because', ...new Set(Object.values(openers).flatMap(({ otherwise }) => otherwise))]
 
 /** The rows of a varied world of two suppliers around March 2026, in the order in which they are written. */
 const statements = (orders: number): readonly string[] => [
@@ -27,15 +33,18 @@ const statements = (orders: number): readonly string[] => [
          and f.supplier_id in ('${supplierNord.id}', '${supplierSyd.id}') order by random() limit 1) a`,
   `insert into orders (id, jobcenter_id, supplier_id, framework_agreement_id, offer, target_group, citizen_id, citizen_name,
        residence_municipality, start_date, end_date, ordered_minutes, first_meeting_at, delivery_address_id, caseworker, status,
-       course_status, drafted_by, approved_by, approved_at, first_attended_on, ended_on)
+       course_status, drafted_by, approved_by, approved_at, first_attended_on, ended_on, ended_at, termination)
      select order_id, jobcenter_id, supplier_id, agreement_id, 'clarification', target_group, citizen_id, 'Verden', municipality,
          start_date, start_date + 60, 600 + floor(luck * 6000)::integer, start_date, d.id, '{}',
          case when luck < 0.05 then 'draft' when luck < 0.1 then 'cancelled' when luck < 0.3 then 'ended' else 'approved' end,
          case when luck < 0.1 then 'awaiting-first-meeting' when luck < 0.15 then 'never-started' when luck < 0.3 then 'ended'
            when luck < 0.4 then 're-summoned' else 'attending' end,
-         '{}', case when luck >= 0.05 then '{}'::jsonb end, case when luck >= 0.05 then timestamptz '2025-11-01' end,
+         '{}', case when luck >= 0.05 then '{}'::jsonb end, -- some were entered late, when duties were over already
+         case when luck between 0.5 and 0.6 then start_date + 45 + time '09:00' when luck >= 0.05 then timestamptz '2025-11-01' end,
          case when luck between 0.15 and 0.3 or luck > 0.4 then start_date + floor(random() * 6)::integer end,
-         case when luck between 0.1 and 0.3 then start_date + 20 + floor(random() * 30)::integer end
+         case when luck between 0.1 and 0.3 then start_date + 20 + floor(random() * 30)::integer end,
+         case when luck between 0.1 and 0.3 then start_date + 52 + time '12:00' end,
+         case when luck between 0.1 and 0.3 then jsonb_build_object('endedBy', ${oneOf(...['supplier', 'jobcenter', 'portal'].map(text))}) end
        from world w cross join lateral (select id from delivery_addresses where w.luck >= 0 order by id limit 1) d`,
   `insert into activities (id, order_id, supplier_id, kind, title, place, status, start_date, end_date)
      select activity_id, order_id, supplier_id, 'on-site', 'A', '{}', 'approved', start_date, start_date + 60 from world`,
@@ -73,7 +82,7 @@ const statements = (orders: number): readonly string[] => [
   `insert into obligations (id, kind, order_id, supplier_id, jobcenter_id, citizen_id, residence_municipality, target_group, subject,
        opened_at, opened_because, due_on, due_at, original_due_on, met_at, waived_at, days_late, working_days_late)
      select uuidv7(), kind, order_id, supplier_id, jobcenter_id, citizen_id, ${oneOf(...['0101', '0155'].map(text))}, target_group, subject,
-         case when fate > 0.9 then due_at + interval '1 day' else due_at - interval '10 days' end, 'because', due_on, due_at, due_on,
+         case when fate > 0.9 then due_at + interval '1 day' else due_at - interval '10 days' end, ${oneOf(...reasons.map(text))}, due_on, due_at, due_on,
          case when fate < 0.4 then due_at - interval '1 minute' when fate < 0.65 then due_at + late * interval '1 day' - interval '1 hour'
            when fate > 0.97 then due_at + interval '2 days' end,
          case when fate between 0.65 and 0.72 then due_at end, case when fate between 0.4 and 0.65 then late else 0 end,
@@ -81,8 +90,9 @@ const statements = (orders: number): readonly string[] => [
        from (select w.*, k.kind, coalesce(k.subject, 'subject ' || k.n) as subject, k.due_on,
                (k.due_on + 1)::timestamp at time zone 'Europe/Copenhagen' as due_at, random() as fate, 1 + floor(random() * 40)::integer as late
              from world w cross join lateral (
-               select n, ${oneOf(...['interim-report', 'final-report', 'contact-request', 'refer-citizen'].map(text))} as kind,
-                   null as subject, w.start_date + floor(random() * 90)::integer as due_on from generate_series(1, 6) n
+               select n, (array[${kinds.map(text).join(', ')}])[n] as kind,
+                   null as subject, w.start_date + floor(random() * 90)::integer as due_on from generate_series(1, ${kinds.length}) n
+                where ${chance(0.6)}
                union all
                select n, 'attendance-protocol', to_char(w.start_date + n * interval '1 month', 'YYYY-MM'),
                    (date_trunc('month', w.start_date) + (n + 1) * interval '1 month')::date from generate_series(0, 2) n) k

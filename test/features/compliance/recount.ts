@@ -1,7 +1,7 @@
 import { figureSources } from '#rules/compliance/figure.ts'
 import type { TestDatabase } from '#test/support/test-database.ts'
 
-const keys = 'supplier_id, jobcenter_id, framework_agreement_id, target_group, residence_municipality, kind'
+const keys = 'supplier_id, jobcenter_id, framework_agreement_id, target_group, residence_municipality, kind, open_until'
 
 /** What the cells say otherwise than a count of everything from the tables, both ways; empty when they are right. */
 export const wrongCells = async ({ sql }: Pick<TestDatabase, 'sql'>): Promise<Record<string, unknown>[]> => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
       outcome: 'irregularity',
       severity: 3,
       note: `Bemærkning ${attack}`,
-      visitedOn: '2026-03-12',
+      visitedOn: '2026-03-13',
     }),
   )
 })
@@ -60,7 +60,7 @@ describe('an inspection as a document to print', () => {
     expect(own).toContain(`Bemærkning ${escaped}`)
     expect(own).toContain('☒ Uregelmæssighed')
     expect(own.match(/☒/g)).toHaveLength(1)
-    expect(own).toContain('12. mar. 2026')
+    expect(own).toContain('13. mar. 2026')
     expect(text).toContain(`af Tilde ${escaped}`)
     expect(text).toContain('SHA-256')
     expect(text).not.toContain(activityReady.citizen.cpr)
@@ -109,7 +109,7 @@ describe('an inspection as a document to print', () => {
   test('a closed one says when, by whom and what was not judged', async () => {
     must(await close(portal, inspection, { notJudged: [{ reason: `Derfor ${attack}` }] }))
     const { text } = await page()
-    expect(text).toContain('Afsluttet 13. marts 2026 kl. 11.00 af Tilde Tilsyn')
+    expect(text).toContain('Lukket 13. marts 2026 kl. 11.00 af Tilde Tilsyn')
     expect(text).toContain(`<td dir="auto">Derfor ${escaped}</td>`)
   })
 })

@@ -39,7 +39,7 @@ export const find = (
     .put(
       `/v1/inspections/${inspection.id}/findings/${orderId}/${controlPoint}`,
       { outcome: 'in-order', registeredBy: tilde, ...changes },
-      options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch },
+      { headers: { 'x-purpose': 'Tilsyn' }, ...(options.ifMatch === undefined ? {} : { ifMatch: options.ifMatch }) },
     )
 
 export const close = (

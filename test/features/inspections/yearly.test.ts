@@ -9,14 +9,21 @@ import { close, drawn, find } from './support.ts'
 
 const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const { organisations, agreements } = demo
-type Found = { supplierId: string; municipality: string; point: string; outcome: string; severity?: number }
+type Found = {
+  orderId: string
+  supplierId: string
+  municipality: string
+  point: string
+  outcome: string
+  severity?: number
+}
 type Row = Record<string, number> & { supplier: { id: string; name: string }; controlPoints: Record<string, unknown>[] }
 
 let portal: TestPortal
 /** What stands, by inspection, course and point. */
 const standing = new Map<string, Found>()
 /** The courses that each inspection looked at: supplier and municipality. */
-const lookedAt: { inspection: string; supplierId: string; municipality: string }[] = []
+const lookedAt: { inspection: string; orderId: string; supplierId: string; municipality: string }[] = []
 
 /** A generator of its own, so that the world is varied and the same each time. */
 const dice = (() => {
@@ -32,6 +39,7 @@ const inspect = async (changes: Record<string, unknown>, count: number): Promise
   for (const course of inspection.courses) {
     lookedAt.push({
       inspection: inspection.id,
+      orderId: course.orderId,
       supplierId: course.supplierId,
       municipality: course.residenceMunicipality,
     })
@@ -56,6 +64,7 @@ const inspect = async (changes: Record<string, unknown>, count: number): Promise
     )
     versions.set(key, (version ?? 0) + 1)
     standing.set(key, {
+      orderId: course.orderId,
       supplierId: course.supplierId,
       municipality: course.residenceMunicipality,
       point,
@@ -69,6 +78,7 @@ const inspect = async (changes: Record<string, unknown>, count: number): Promise
 const yearly = (year = 2026, client = 'auditor-koebenhavn', accept = 'application/json') =>
   portal.as(client).get('/v1/inspections/yearly', { query: { year }, headers: { accept } })
 
+const distinct = (of: readonly { orderId: string }[]): number => new Set(of.map(({ orderId }) => orderId)).size
 const tallyOf = (found: readonly Found[]) => ({
   judged: found.length,
   inOrder: found.filter(({ outcome }) => outcome === 'in-order').length,
@@ -78,6 +88,8 @@ const tallyOf = (found: readonly Found[]) => ({
   notable: found.filter(({ severity }) => severity === 2).length,
   grave: found.filter(({ severity }) => severity === 3).length,
   unrated: found.filter(({ outcome, severity }) => outcome === 'irregularity' && severity === undefined).length,
+  coursesJudged: distinct(found),
+  coursesIrregular: distinct(found.filter(({ outcome }) => outcome === 'irregularity')),
 })
 const byPoint = (found: readonly Found[]) => ({
   ...tallyOf(found),
@@ -116,7 +128,9 @@ describe('the yearly table for the committee', () => {
         supplier: { id: supplier.id },
         inspections,
         closedInspections: 1,
-        courses: own.length,
+        courses: distinct(own),
+        coursesDrawn: own.length,
+        discardedInspections: 0,
         ...byPoint(foundAt(supplier.id)),
       })
       expect(inspections).toBe(2)
@@ -125,8 +139,18 @@ describe('the yearly table for the committee', () => {
       id: agreements.supplierNord.id,
       title: agreements.supplierNord.title,
     })
-    expect(body.totals).toEqual({ inspections: 3, courses: lookedAt.length, ...byPoint([...standing.values()]) })
-    for (const name of ['courses', 'judged', 'irregularities', 'grave']) {
+    expect(body.totals).toEqual({
+      inspections: 3,
+      discardedInspections: 0,
+      courses: distinct(lookedAt),
+      coursesDrawn: lookedAt.length,
+      ...byPoint([...standing.values()]),
+    })
+    // Courses were drawn twice, so that the two numbers are told apart.
+    expect(body.totals.courses).toBeLessThan(body.totals.coursesDrawn)
+    expect(body.totals.coursesIrregular).toBeLessThan(body.totals.irregularities)
+    expect(body.discarded).toEqual([])
+    for (const name of ['courses', 'coursesDrawn', 'coursesIrregular', 'judged', 'irregularities', 'grave']) {
       expect(body.rows.reduce((sum: number, row: Row) => sum + (row[name] ?? 0), 0)).toBe(body.totals[name])
     }
   })
@@ -141,24 +165,27 @@ describe('the yearly table for the committee', () => {
     const expected = body.rows.flatMap((row: Row) =>
       table(row, (point) => [
         row.supplier.name === '=1+1' ? "'=1+1" : row.supplier.name,
-        ...[row['inspections'], row['closedInspections'], row['courses'], point['controlPoint']],
+        ...[row['inspections'], row['closedInspections'], row['discardedInspections'], row['courses']],
+        ...[row['coursesDrawn'], point['controlPoint']],
         ...[point['judged'], point['inOrder'], point['notApplicable'], point['irregularities']],
         ...[point['slight'], point['notable'], point['grave'], point['unrated']],
+        ...[point['coursesJudged'], point['coursesIrregular']],
       ]).map((cells) => cells.map(String)),
     )
-    expect(lines.slice(1).map((line) => [line[0], ...line.slice(2, 5), line[6], ...line.slice(8)])).toEqual(expected)
+    expect(lines.slice(1).map((line) => [line[0], ...line.slice(2, 7), line[8], ...line.slice(10)])).toEqual(expected)
     const workbook = must(await yearly(2026, 'auditor-koebenhavn', xlsx))
     expect(workbook.headers['content-type']).toBe(xlsx)
     const sheet = await readSheet(workbook.bytes, 'Tilsyn 2026')
     expect(sheet.slice(1).map((cells) => cells.slice(2))).toEqual(
       body.rows.map((row: Row) => [
-        ...[row['inspections'], row['closedInspections'], row['courses'], row['judged'], row['inOrder']],
-        ...[row['notApplicable'], row['irregularities'], row['slight'], row['notable'], row['grave'], row['unrated']],
+        ...[row['inspections'], row['closedInspections'], row['discardedInspections'], row['courses']],
+        ...[row['coursesDrawn'], row['judged'], row['inOrder'], row['notApplicable'], row['irregularities']],
+        ...[row['slight'], row['notable'], row['grave'], row['unrated'], row['coursesJudged'], row['coursesIrregular']],
       ]),
     )
     const points = await readSheet(workbook.bytes, 'Kontrolpunkter')
-    expect(points.slice(1).map((cells) => cells.slice(8).map(String))).toEqual(
-      lines.slice(1).map((line) => line.slice(8)),
+    expect(points.slice(1).map((cells) => cells.slice(10).map(String))).toEqual(
+      lines.slice(1).map((line) => line.slice(10)),
     )
   })
 
@@ -168,7 +195,10 @@ describe('the yearly table for the committee', () => {
     expect(own.length).toBeGreaterThan(0)
     expect(body.rows).toHaveLength(1)
     const courses = lookedAt.filter(({ municipality }) => municipality === '0155').length
-    expect(body.totals).toEqual({ inspections: 1, courses, ...byPoint(own) })
+    expect(body.totals).toEqual({
+      ...{ inspections: 1, discardedInspections: 0, courses, coursesDrawn: courses },
+      ...byPoint(own),
+    })
     expect(must(await yearly(2026, 'administrator')).body).toEqual(must(await yearly()).body)
   })
 

@@ -41,7 +41,8 @@ describe('an extension', () => {
     const supplier = await portal.as('supplier-nord').get(`/v1/obligations/${id}`)
     expect(supplier.body).toEqual(second.body)
     expect(supplier.headers['etag']).toBe(second.headers['etag'])
-    const auditor = await portal.as('auditor-koebenhavn').get(`/v1/obligations/${id}`)
+    const purpose = { headers: { 'x-purpose': 'Stikprøve' } }
+    const auditor = await portal.as('auditor-koebenhavn').get(`/v1/obligations/${id}`, purpose)
     expect(auditor.body.extensions[0]).toEqual({
       fromDueOn: '2026-03-16',
       toDueOn: '2026-03-20',

@@ -26,8 +26,10 @@ const duties = {
 type Name = keyof typeof duties
 const nameOf = (id: string): string => Object.entries(duties).find(([, own]) => own === id)?.[0] ?? 'another'
 
+const headers = { 'x-purpose': 'Stikprøve' }
+
 const listed = async (client: string, query: Record<string, string | number> = {}): Promise<string[]> => {
-  const answer = await portal.as(client).get('/v1/obligations', { query: { limit: 500, ...query } })
+  const answer = await portal.as(client).get('/v1/obligations', { headers, query: { limit: 500, ...query } })
   expect(answer.status, answer.text).toBe(200)
   return answer.body.items
     .map(({ id }: { id: string }) => nameOf(id))
@@ -91,7 +93,7 @@ describe('filters', () => {
         for (const status of obligationStatuses) {
           const { body } = await portal
             .as('auditor-koebenhavn')
-            .get('/v1/obligations', { query: { status, limit: 500 } })
+            .get('/v1/obligations', { headers, query: { status, limit: 500 } })
           for (const item of body.items) {
             expect([item.id, item.status]).toEqual([item.id, status])
             expect(obligationStatus(item, at)).toBe(status)

@@ -347,7 +347,8 @@ describe('an amendment takes nothing away that was agreed or owed', () => {
   test("duties that lie ahead follow the citizen's municipality, and with it who audits them", async () => {
     const { id } = await approved(as, { reports: { interimEveryWeeks: 4 } })
     const seen = async () => {
-      const { items } = (await as('auditor-dragoer').get(`/v1/obligations?orderId=${id}`)).body
+      const purpose = { headers: { 'x-purpose': 'Stikprøve' } }
+      const { items } = (await as('auditor-dragoer').get(`/v1/obligations?orderId=${id}`, purpose)).body
       return items.map(({ kind }: { kind: string }) => kind)
     }
     expect(await seen()).toEqual([])

@@ -124,7 +124,8 @@ describe('§ 1: approval', () => {
   test('a refused approval is on record with its order', async () => {
     const { id } = await draft(as)
     await approve(id, dorte)
-    const records = await as('auditor-koebenhavn').get(`/v1/refusals?orderId=${id}`)
+    const purpose = { headers: { 'x-purpose': 'Stikprøve' } }
+    const records = await as('auditor-koebenhavn').get(`/v1/refusals?orderId=${id}`, purpose)
     expect(records.body.items).toMatchObject([
       {
         rule: 'approval-needs-second-person',

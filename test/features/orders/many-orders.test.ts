@@ -81,6 +81,22 @@ describe('a list of a hundred thousand orders', () => {
     expect(await buffersOf(portal, given)).toBeLessThan(1000)
   })
 
+  test.each(['', `cursor=${deep}`])(
+    'costs an auditor whose citizens moved away by the thousand little',
+    async (from) => {
+      await portal.sql(
+        `insert into order_amendments (id, order_id, jobcenter_id, amended_at, reason, before, after, amended_by)
+        select uuidv7(), id, jobcenter_id, '2026-03-05', 'r', '{"residenceMunicipality": "0155"}', '{"residenceMunicipality": "0101"}', '{}'
+          from orders o where right(id::text, 2) = '00' and residence_municipality = '0101' and not exists (
+            select from order_amendments a where a.order_id = o.id)`,
+      )
+      const [row] = await portal.sql<{ n: number }>('select count(*)::integer as n from order_amendments')
+      expect(row?.n).toBeGreaterThan(300)
+      const given = { client: 'auditor-dragoer', path: `/v1/orders?limit=50&${from}`, table: 'orders', options }
+      expect(await buffersOf(portal, given)).toBeLessThan(1000)
+    },
+  )
+
   test('pages neither skip nor repeat what stood throughout, while others write', async () => {
     const before = new Set(
       (

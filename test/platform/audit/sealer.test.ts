@@ -152,7 +152,7 @@ describe('the chain', () => {
 })
 
 describe('history stays', () => {
-  const kept = ['audit_chain', 'audit_citizens', 'audit_checkpoints', 'change_log', 'lookups']
+  const kept = ['audit_chain', 'audit_citizens', 'audit_checkpoints', 'change_log', 'lookups', 'refusals']
 
   test.each(kept)('%s is not changed by its owner', async (table) => {
     const world = await settled()
@@ -173,7 +173,7 @@ describe('history stays', () => {
     }
   })
 
-  test.each([...kept, 'refusals', 'audit_tail', 'audit_sealing'])(
+  test.each([...kept, 'audit_tail', 'audit_sealing'])(
     '%s is changed neither by the application nor by the worker',
     async (table) => {
       const world = await settled()

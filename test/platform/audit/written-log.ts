@@ -105,3 +105,42 @@ export const verified = async (
 export const tamper = async (world: TestDatabase, statements: string): Promise<void> => {
   await world.sql(`begin; set local session_replication_role = replica; ${statements}; commit`)
 }
+
+/** What a link stands for: the table, id and position of its row. */
+export const rowAt = async (world: TestDatabase, number: number) => {
+  const [row] = await world.sql<{ source: string; row_id: string; position: string }>(
+    'select source, row_id, position from audit_chain where number = $1',
+    [number],
+  )
+  if (!row) throw new Error(`no link ${number}`)
+  const table = { change: 'change_log', 'look-up': 'lookups', refusal: 'refusals' }[row.source] ?? ''
+  return { table, id: row.row_id, position: Number(row.position) }
+}
+
+/** The first number of rows of one source. */
+export const firstOf = async (world: TestDatabase, source: string): Promise<number> => {
+  const [row] = await world.sql<{ number: string }>('select min(number) as number from audit_chain where source = $1', [
+    source,
+  ])
+  return Number(row?.number)
+}
+
+/** The chain's last number. */
+export const lastOf = async (world: TestDatabase): Promise<number> => {
+  const [row] = await world.sql<{ last: string }>('select max(number) as last from audit_chain')
+  return Number(row?.last)
+}
+
+/** Takes the chain's end away with everything in the database that remembers it, the stored checkpoints included. */
+export const cutOff = (world: TestDatabase, from: number): Promise<void> =>
+  tamper(
+    world,
+    `delete from change_log r using audit_chain c where c.source = 'change' and c.position = r.position and c.number >= ${from};
+     delete from lookups r using audit_chain c where c.source = 'look-up' and c.position = r.position and c.number >= ${from};
+     delete from refusals r using audit_chain c where c.source = 'refusal' and c.position = r.position and c.number >= ${from};
+     delete from audit_chain where number >= ${from}; delete from audit_citizens where number >= ${from};
+     delete from audit_checkpoints where number >= ${from};
+     update audit_tail set (last, hash) = (select number, hash from audit_chain order by number desc limit 1);
+     update audit_sealing s set fresh = '{}', fading = '{}',
+       high = coalesce((select max(c.position) from audit_chain c where c.source = s.source), 0)`,
+  )

@@ -304,6 +304,8 @@ export const fillEveryTable = async (admin: Admin): Promise<void> => {
   await admin(`insert into compliance_touched (source, supplier_id, day) values ('absences', $1, '2026-03-10')`, [
     organisations.supplierNord.id,
   ])
+  await admin(`insert into compliance_writers (virtual_transaction, since) values ('9/1', now())`)
+  await admin(`insert into compliance_redefined (target_group) values ('resource-course')`)
   // A look-up of a citizen, and everything that was logged with its link, as the worker seals it.
   const { auditorDragoer } = organisations
   await admin(

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { tamper } from '#test/platform/audit/written-log.ts'
 import { testPortal } from '#test/support/test-portal.ts'
 import { plainTrial, trialRoutes } from '#test/support/trial-route.ts'
 
@@ -166,7 +167,7 @@ describe('the key itself', () => {
 test('refusals by a rule are kept on record, those of the protocol are not', async () => {
   const refusals = () =>
     portal.sql<{ rule: string; order_id: string | null }>('select rule, order_id, operation, client_id from refusals')
-  await portal.sql('delete from refusals')
+  await tamper(portal, 'delete from refusals')
   const orderId = '01890000-0000-7000-8000-000000060001'
   trial.before = async () => {
     throw new HttpProblem('absence-already-registered')

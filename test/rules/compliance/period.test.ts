@@ -44,9 +44,20 @@ describe('a period in whole months and days', () => {
     )
   })
 
-  test('lasts five years at most and does not end before it begins', () => {
-    expect(isPeriod({ from: date('2024-02-29'), to: date('2029-02-28') })).toBe(true)
-    expect(isPeriod({ from: date('2024-01-01'), to: date('2029-01-10') })).toBe(false)
+  test('is as long as one likes, in a few ranges, and does not end before it begins', () => {
+    expect(isPeriod({ from: date('2024-01-01'), to: date('2024-01-01') })).toBe(true)
     expect(isPeriod({ from: date('2024-01-02'), to: date('2024-01-01') })).toBe(false)
+    const ages = { from: date('1900-01-15'), to: date('2199-12-31') }
+    expect(isPeriod(ages)).toBe(true)
+    expect(partsOf(ages, date('2026-03-13'))).toEqual({
+      months: [
+        { from: '1900-02-01', to: '2026-02-01' },
+        { from: '2026-04-01', to: '2199-12-01' },
+      ],
+      days: [
+        { from: '1900-01-15', to: '1900-01-31' },
+        { from: '2026-03-01', to: '2026-03-31' },
+      ],
+    })
   })
 })

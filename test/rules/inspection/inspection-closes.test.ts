@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { controlPointCodes, controlPoints, pointsOfPhase } from '#rules/inspection/control-points.ts'
-import { inspectionCloses, unjudgedPoints } from '#rules/inspection/inspection-closes.ts'
+import { inspectionCloses, type NotJudged, notJudgedFits, unjudgedPoints } from '#rules/inspection/inspection-closes.ts'
 
 const none = new Set<string>()
 const missing = [
@@ -53,5 +53,34 @@ describe('inspection-incomplete', () => {
     const refused = inspectionCloses(many, [])
     expect(refused).toMatchObject({ facts: { missingCount: 500 } })
     expect(refused.allowed ? [] : refused.facts['missing']).toHaveLength(200)
+  })
+})
+
+describe('not-judged-invalid', () => {
+  const faultsOf = (...notJudged: readonly Omit<NotJudged, 'reason'>[]) => {
+    const given = notJudged.map((one) => ({ ...one, reason: 'r' }))
+    const verdict = notJudgedFits(new Set(['a', 'b', 'c']), missing, given)
+    if (verdict.allowed) return []
+    return (verdict.facts['faults'] as { pointer: string; code: string }[]).map(({ pointer, code }) => [pointer, code])
+  }
+
+  test('a reason names courses of the sample that miss a judgement, a control point, both or all', () => {
+    expect(faultsOf({}, { orderId: 'a' }, { controlPoint: 'no-homework' })).toEqual([])
+    expect(faultsOf({ orderId: 'a' }, { orderId: 'a', controlPoint: 'no-homework' }, { orderId: 'b' })).toEqual([])
+  })
+
+  test('what is not in the sample, was named before, or has its judgement is refused', () => {
+    expect(faultsOf({ orderId: 'b' }, { orderId: 'x' })).toEqual([['/notJudged/1/orderId', 'not-in-sample']])
+    expect(faultsOf({ orderId: 'b' }, { orderId: 'a' }, { orderId: 'b' }, {}, {})).toEqual([
+      ['/notJudged/2', 'duplicate'],
+      ['/notJudged/4', 'duplicate'],
+    ])
+    expect(
+      faultsOf({ orderId: 'c' }, { orderId: 'b', controlPoint: 'plan-complete' }, { controlPoint: 'place-as-agreed' }),
+    ).toEqual([
+      ['/notJudged/0', 'nothing-unjudged'],
+      ['/notJudged/1', 'nothing-unjudged'],
+      ['/notJudged/2', 'nothing-unjudged'],
+    ])
   })
 })

@@ -38,7 +38,7 @@ const duty = (
   kind,
   status,
   dueOn: day('2026-03-10'),
-  openedAfterDue: false,
+  openedLateByAuthority: false,
   ...more,
 })
 
@@ -76,7 +76,7 @@ describe('duties', () => {
   })
 
   test('waived ones and those that were entered when they were over are held against nobody', () => {
-    const duties = [duty('final-report', 'waived'), duty('final-report', 'overdue', { openedAfterDue: true })]
+    const duties = [duty('final-report', 'waived'), duty('final-report', 'overdue', { openedLateByAuthority: true })]
     expect(proposed('reports-in-time', { duties })?.outcome).toBe('not-applicable')
   })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { citizenNumberCanExist, isCprNumber } from '#rules/order/citizen-number.ts'
+import { isCprNumber } from '#kernel/citizen-number.ts'
+import { citizenNumberCanExist } from '#rules/order/citizen-number.ts'
 import { answerOf } from '#test/rules/answer-of.ts'
 
 const numbers = (birthday: string, seventh: number, rest = '123'): string => `${birthday}${seventh}${rest}`

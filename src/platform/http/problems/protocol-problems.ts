@@ -213,6 +213,14 @@ export const protocolProblems = {
       en: 'Try again as Retry-After says, with the same Idempotency-Key: then nothing is registered twice.',
     },
   },
+  'audit-log-unavailable': {
+    status: 503,
+    title: { da: 'Loggen kan ikke skrives', en: 'The audit log cannot be written' },
+    detail: {
+      da: 'Opslag og ændringer logføres, før der svares. Det kan ikke ske lige nu, så intet er vist og intet registreret. Prøv igen, som Retry-After siger, med samme Idempotency-Key.',
+      en: 'Readings and changes are logged before they are answered. That cannot be done now, so nothing was shown and nothing registered. Try again as Retry-After says, with the same Idempotency-Key.',
+    },
+  },
   'issuer-unavailable': {
     status: 503,
     title: { da: 'Tokenudstederen svarer ikke', en: 'The token issuer does not answer' },
