@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -30,30 +30,42 @@ export type BenchDatabase = {
   readonly environment: Readonly<Record<string, string>>
   /** Writes everything out, so that a phase does not pay for the one before. */
   checkpoint(): Promise<void>
+  /** From now on vacuum and analyse run when they are asked to, and not by themselves. */
+  holdVacuum(): Promise<void>
+  /** Vacuums and analyses what was written to since. */
+  tidy(): Promise<void>
   /** Milliseconds of a transaction that writes one row and nobody else's. */
   commitMilliseconds(): Promise<number>
   count(table: 'absences'): Promise<number>
 }
 
+/** A folder that is kept, and the keys that its data was written with; made when undefined. */
+export type KeptFolder = { readonly path: string; readonly keys: string | undefined }
+
 /**
- * Starts PostgreSQL in a folder of its own below the folder for temporary files.
+ * Starts PostgreSQL, migrated and with the demo world in it: in a folder of its own below the folder for temporary files, or in
+ * one that is kept. A kept one with keys is taken as it is.
  * @param roleSettings settings of the application's role, as names and values that need no quoting
  */
 export const startDatabase = async (
   cleanup: Cleanup,
   roleSettings: Readonly<Record<string, string>>,
+  kept?: KeptFolder,
 ): Promise<BenchDatabase> => {
-  const folder = mkdtempSync(join(tmpdir(), 'udbudsportal-bench-'))
-  cleanup.later(() => rmSync(folder, { recursive: true, force: true }))
+  const folder = kept?.path ?? mkdtempSync(join(tmpdir(), 'udbudsportal-bench-'))
+  if (kept) mkdirSync(folder, { recursive: true })
+  else cleanup.later(() => rmSync(folder, { recursive: true, force: true }))
   // PostgreSQL runs as another user when this process is root.
   chmodSync(folder, 0o755)
   const data = join(folder, 'postgres')
   const server = await startEmbedded(data, databaseSettings)
   cleanup.later(() => server.stop())
   const { ownerUrl, applicationUrl } = await ensureDatabase(server.adminUrl, 'portal')
-  await migrateToLatest(ownerUrl, embeddedRoles.application)
-  const keys = generateKeyring()
-  await seedDemoWorld({ ownerUrl, keyring: parseKeyring(keys), today: localDateAt(systemClock.now()) })
+  const keys = kept?.keys ?? generateKeyring()
+  if (kept?.keys === undefined) {
+    await migrateToLatest(ownerUrl, embeddedRoles.application)
+    await seedDemoWorld({ ownerUrl, keyring: parseKeyring(keys), today: localDateAt(systemClock.now()) })
+  }
   const adminUrl = new URL('/portal', server.adminUrl).href
   const asAdmin = async <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = new pg.Client({ connectionString: adminUrl })
@@ -65,6 +77,10 @@ export const startDatabase = async (
     }
   }
   await asAdmin(async (client) => {
+    // What an earlier run on a kept folder left set.
+    await client.query(`alter role ${embeddedRoles.application} reset all`)
+    await client.query('alter system reset autovacuum')
+    await client.query('select pg_reload_conf()')
     for (const [name, value] of Object.entries(roleSettings))
       await client.query(`alter role ${embeddedRoles.application} set ${name} = '${value}'`)
   })
@@ -75,6 +91,19 @@ export const startDatabase = async (
     postmaster: Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]),
     environment: { DATABASE_URL: applicationUrl, CPR_KEYS: keys, DATA_DIR: folder },
     checkpoint: () => asAdmin(async (client) => void (await client.query('checkpoint'))),
+    holdVacuum: () =>
+      asAdmin(async (client) => {
+        await client.query('alter system set autovacuum = off')
+        await client.query('select pg_reload_conf()')
+      }),
+    tidy: () =>
+      asAdmin(async (client) => {
+        const { rows } = await client.query<{ name: string }>(
+          `select relid::regclass::text as name from pg_stat_user_tables
+            where n_mod_since_analyze > 0 or coalesce(last_analyze, last_autoanalyze) is null`,
+        )
+        if (rows.length > 0) await client.query(`vacuum analyze ${rows.map(({ name }) => name).join(', ')}`)
+      }),
     commitMilliseconds: () =>
       asAdmin(async (client) => {
         await client.query('create table if not exists public.bench_commit (n integer)')

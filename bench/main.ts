@@ -64,16 +64,19 @@ const run = async (): Promise<void> => {
     `PostgreSQL with ${settings.join(', ')}; pool of ${options.poolSize}, ${options.concurrency} requests at a time.`,
   )
   for (const [name, value] of Object.entries(options.set)) tell(`The application's role has ${name}=${value}.`)
+  if (options.compliance) {
+    const { seconds, orders, suppliers, poolSize, concurrency, set } = options
+    const asked = { seconds, orders, suppliers, poolSize, concurrency, set }
+    const figures = await measureCompliance(options, cleanup, tell)
+    const all = { machine, database: databaseSettings, options: asked, ...figures }
+    console.log(options.json ? JSON.stringify(all) : complianceReport(figures).join('\n'))
+    return
+  }
   const database = await startDatabase(cleanup, options.set)
   if (options.events) {
     const { profileFolder, ...figures } = await measureEvents(database, options, cleanup, tell)
     console.log(options.json ? JSON.stringify({ machine, ...figures }) : eventReport(figures).join('\n'))
     if (profileFolder) tell(`\nCPU of the worker:\n${summariseProfile(profileFolder).join('\n')}`)
-    return
-  }
-  if (options.compliance) {
-    const figures = await measureCompliance(database, options, cleanup, tell)
-    console.log(options.json ? JSON.stringify({ machine, ...figures }) : complianceReport(figures).join('\n'))
     return
   }
   tell(`loading ${options.citizens} citizens with ten planned days each …`)

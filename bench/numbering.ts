@@ -7,9 +7,9 @@ export type Numbering = {
   readonly given: number
 }
 
-/** Starts at the world's first absence. */
-export const numberAbsences = (world: World): Numbering => {
-  let given = 0
+/** Starts at the world's first absence, or after those that earlier runs were given. */
+export const numberAbsences = (world: World, before = 0): Numbering => {
+  let given = before
   const next = (): AbsenceBody => absenceNumber(world, given++)
   return {
     next,

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 
 /** What a run of the benchmark is asked for. */
@@ -26,6 +27,8 @@ export type BenchOptions = {
   readonly orders: number
   /** Its suppliers: the demo's, and from the fifth on others like its first. */
   readonly suppliers: number
+  /** Where that history is kept: loaded when it is not there yet, else measured again. Undefined: thrown away. */
+  readonly keep: string | undefined
   /** Settings of the application's role in the database, such as `plan_cache_mode`, to try out. */
   readonly set: Readonly<Record<string, string>>
 }
@@ -60,6 +63,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
       compliance: { type: 'boolean', default: false },
       orders: { type: 'string', default: '1000000' },
       suppliers: { type: 'string', default: '4' },
+      keep: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
     },
   })
@@ -77,6 +81,7 @@ export const readOptions = (args: readonly string[]): BenchOptions => {
     compliance: values.compliance,
     orders: whole('orders', values.orders, 10_000_000),
     suppliers: Math.max(4, whole('suppliers', values.suppliers, 1000)),
+    keep: values.keep === undefined ? undefined : resolve(values.keep),
     set: Object.fromEntries(values.set.map(setting)),
   }
 }

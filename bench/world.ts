@@ -64,10 +64,14 @@ const twoWeeks = (today: LocalDate): LocalDate[] => {
  * Fills a migrated and seeded database with citizens who each have one approved, attending order of supplier-nord with
  * an activity and a plan. As superuser and without foreign-key checks, which would be most of the time.
  * @param adminUrl the database as superuser
+ * @param days the planned days; the last two weeks' when they are not given
  */
-export const loadWorld = async (adminUrl: string, citizens: number): Promise<World> => {
+export const loadWorld = async (
+  adminUrl: string,
+  citizens: number,
+  days: readonly LocalDate[] = twoWeeks(localDateAt(systemClock.now())),
+): Promise<World> => {
   if (greatestCommonDivisor(stride, citizens) !== 1) throw new Error(`--citizens must not be divisible by ${stride}`)
-  const days = twoWeeks(localDateAt(systemClock.now()))
   const [start] = days
   if (start === undefined || days.length !== plannedDays) throw new Error('two weeks have ten working days')
   const { supplierNord: supplier, jobcenterMusvaagevej: jobcenter } = demo.organisations

@@ -10,6 +10,7 @@ export type QueryFigures = {
   readonly p99: number
   /** CPU of the database for each run; null where the system does not tell. */
   readonly databaseCpu: number | null
+  readonly serverCpu: number | null
   readonly bytes: number
 }
 
@@ -19,6 +20,22 @@ export type WritingFigures = {
   readonly p50: number
   readonly p99: number
   readonly cpuMillisecondsEach: CpuTime | null
+}
+
+/** Writing on the loaded database and on an empty one; ratios are of the loaded to the empty, of medians. */
+export type WritingComparison = {
+  readonly rounds: number
+  readonly loaded: WritingFigures
+  readonly empty: WritingFigures
+  readonly ratio: {
+    readonly time: number
+    readonly p50: number
+    /** Of server and database; null where the system does not tell. */
+    readonly cpu: number | null
+    readonly databaseCpu: number | null
+  }
+  /** Of neighbouring rounds. */
+  readonly timeByRound: readonly number[]
 }
 
 /** Seconds from the answer to a write until a summary shows it, with one worker. */
@@ -31,10 +48,7 @@ export type ComplianceFigures = {
   readonly history: LoadedHistory
   readonly recount: RecountFigures
   readonly queries: readonly QueryFigures[]
-  readonly writingLoaded: WritingFigures
-  readonly writingEmpty: WritingFigures
-  /** Time and CPU (of server and database) of an absence on the loaded database over that on the empty one. */
-  readonly writingRatio: { readonly time: number; readonly cpu: number | null }
+  readonly writing: WritingComparison
   readonly freshness: FreshnessFigures
   /** The machine's load average of one minute, before and after the queries. */
   readonly load: readonly [before: number, after: number]
@@ -46,7 +60,7 @@ const writingLine = ({ perSecond, p50, p99, cpuMillisecondsEach: cpu }: WritingF
 
 /** The figures as lines of text. */
 export const complianceReport = (figures: ComplianceFigures): string[] => {
-  const { history, recount, queries, writingRatio, freshness } = figures
+  const { history, recount, queries, writing, freshness } = figures
   const { rows, cells } = history
   return [
     '',
@@ -55,12 +69,14 @@ export const complianceReport = (figures: ComplianceFigures): string[] => {
     `counted again, a supplier's month: ${recount.cells} cells, ${recount.millisecondsEach} ms each, none other than before`,
     `a year over all suppliers, load average ${figures.load.join(' to ')}:`,
     ...queries.map(
-      ({ client, name, p50, p99, databaseCpu, bytes }) =>
-        `  ${client.padEnd(19)} ${name.padEnd(34)} p50 ${p50} ms, p99 ${p99} ms${databaseCpu === null ? '' : `, database CPU ${databaseCpu} ms`}, ${Math.ceil(bytes / 1024)} kB`,
+      ({ client, name, p50, p99, databaseCpu, serverCpu, bytes }) =>
+        `  ${client.padEnd(19)} ${name.padEnd(34)} p50 ${p50} ms, p99 ${p99} ms${databaseCpu === null ? '' : `, CPU: database ${databaseCpu} ms, server ${serverCpu} ms`}, ${Math.ceil(bytes / 1024)} kB`,
     ),
-    `POST /v1/absences, loaded  ${writingLine(figures.writingLoaded)}`,
-    `POST /v1/absences, empty   ${writingLine(figures.writingEmpty)}`,
-    `ratio loaded to empty      ${writingRatio.time} of time${writingRatio.cpu === null ? '' : `, ${writingRatio.cpu} of CPU`}`,
+    `POST /v1/absences, ${writing.rounds} rounds on each in turns, medians, vacuum between rounds alone:`,
+    `  loaded                   ${writingLine(writing.loaded)}`,
+    `  empty                    ${writingLine(writing.empty)}`,
+    `  ratio loaded to empty    ${writing.ratio.time} of time, ${writing.ratio.p50} of p50${writing.ratio.cpu === null ? '' : `, ${writing.ratio.cpu} of CPU, ${writing.ratio.databaseCpu} of the database's`}`,
+    `  of time, by round        ${writing.timeByRound.join(', ')}`,
     `freshness                  a write shows after p50 ${freshness.p50} s, at most ${freshness.longest} s (${freshness.writes} writes)`,
   ]
 }

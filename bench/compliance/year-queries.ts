@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { addDays, type LocalDate } from '#kernel/local-date.ts'
-import { databaseSeconds } from '../cpu-time.ts'
+import { resultGroupings } from '#rules/results/result-measures.ts'
+import { databaseSeconds, secondsOf } from '../cpu-time.ts'
 import { quantile, rounded } from '../quantiles.ts'
+import type { ServerProcess } from '../server-process.ts'
 import type { QueryFigures } from './compliance-figures.ts'
 
 /** Of each query that is counted. */
@@ -18,6 +20,7 @@ const groupings = [
   'supplier,frameworkAgreement,month',
   'supplier,jobcenter,frameworkAgreement,targetGroup,residenceMunicipality,month',
 ]
+const everyResultGrouping = resultGroupings.join(',')
 const caseFigures = [
   'dutiesOverdue',
   'dutiesMetLate',
@@ -48,7 +51,10 @@ const yearQueries = (today: LocalDate): readonly (readonly [name: string, path: 
     ...caseFigures.map((figure) => [`cases ${figure}`, `cases?${period}&figure=${figure}`] as const),
     ['cases dutiesOverdue, 500', `cases?${period}&figure=dutiesOverdue&limit=500`],
     ['risk', `risk?${period}`],
-    ['results by supplier,effortGroup', `results?${period}`],
+    ...['supplier,effortGroup', 'month', everyResultGrouping].map(
+      (by) =>
+        [`results by ${by === everyResultGrouping ? 'all eight' : by}`, `results?${period}&groupBy=${by}`] as const,
+    ),
     ['results cases reached', `results/cases?${period}&figure=reached&milestone=cv&weeks=13`],
   ]
 }
@@ -58,7 +64,7 @@ const yearQueries = (today: LocalDate): readonly (readonly [name: string, path: 
  * @throws Error when an answer is not 200
  */
 export const askYear = async (given: {
-  readonly url: string
+  readonly reader: ServerProcess
   readonly client: string
   readonly token: string
   readonly postmaster: number
@@ -70,7 +76,7 @@ export const askYear = async (given: {
     const ask = async (): Promise<{ milliseconds: number; bytes: number }> => {
       for (let refusals = 0; ; refusals++) {
         const began = performance.now()
-        const answer = await fetch(`${given.url}/v1/compliance/${path}`, {
+        const answer = await fetch(`${given.reader.url}/v1/compliance/${path}`, {
           headers: { authorization: `Bearer ${given.token}`, 'x-purpose': 'Bench' },
         })
         const { byteLength: bytes } = await answer.arrayBuffer()
@@ -83,6 +89,7 @@ export const askYear = async (given: {
     }
     await ask()
     const before = databaseSeconds(given.postmaster)
+    const serverBefore = secondsOf(given.reader.pid)
     const times: number[] = []
     let bytes = 0
     for (let run = 0; run < runs; run++) {
@@ -93,6 +100,8 @@ export const askYear = async (given: {
     const after = databaseSeconds(given.postmaster)
     const databaseCpu =
       before === undefined || after === undefined ? null : rounded(((after - before) * 1000) / runs, 0)
+    const serverCpu =
+      databaseCpu === null ? null : rounded(((secondsOf(given.reader.pid) - serverBefore) * 1000) / runs, 0)
     const one = {
       client: given.client,
       name,
@@ -100,9 +109,12 @@ export const askYear = async (given: {
       p50: rounded(quantile(times, 0.5), 0),
       p99: rounded(quantile(times, 0.99), 0),
       databaseCpu,
+      serverCpu,
       bytes,
     }
-    given.tell(`${one.client} ${one.name}: p50 ${one.p50} ms, p99 ${one.p99} ms, database ${one.databaseCpu} ms`)
+    given.tell(
+      `${one.client} ${one.name}: p50 ${one.p50} ms, p99 ${one.p99} ms, CPU: database ${one.databaseCpu} ms, server ${one.serverCpu} ms`,
+    )
     figures.push(one)
   }
   return figures

@@ -86,7 +86,11 @@ const definitionRows = (): (readonly WrittenCell[])[] => [
 
 /** A summary as a file: a row for each group and one of all; what the names mean on a second sheet. */
 export const summaryFile = (
-  summary: Summary & { readonly from: LocalDate; readonly to: LocalDate; readonly groupBy: readonly Grouping[] },
+  summary: Omit<Summary, 'last'> & {
+    readonly from: LocalDate
+    readonly to: LocalDate
+    readonly groupBy: readonly Grouping[]
+  },
   type: string,
 ): Promise<Answer> => {
   const { from, to, freshAsOf, groupBy, groups, totals } = summary

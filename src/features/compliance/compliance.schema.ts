@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { Id, LocalDateSchema, oneOf, orNull } from '#platform/http/common-schemas.ts'
-import { listQuery } from '#platform/http/lists.ts'
+import { groupsQuery, listQuery, nextGroups } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 import { dutyFigureNames, figureNames } from '#rules/compliance/figures.ts'
 import { riskPartNames } from '#rules/compliance/risk-score.ts'
@@ -51,6 +51,7 @@ export const SummaryQuery = closed({
   groupBy: Type.Optional(
     Type.String({ pattern: groupingPattern, description: `One or more of ${groupings.join(', ')}, with commas.` }),
   ),
+  ...groupsQuery,
 })
 
 export const RiskQuery = closed(filtered)
@@ -111,6 +112,7 @@ export const SummarySchema = closed({
     }),
     { description: 'Empty without `groupBy`.' },
   ),
+  next: nextGroups,
   totals: closed(figureMembers),
 })
 

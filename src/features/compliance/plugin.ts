@@ -44,7 +44,7 @@ export const compliance = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Figures over duties and registers',
       description:
-        'For any period, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. As `text/csv` and as a workbook too.',
+        'For any period, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. In pages of groups, of which the totals are all. As `text/csv` and as a workbook too.',
       callers: readers,
       scope: 'portal.audit',
       query: SummaryQuery,
@@ -53,9 +53,14 @@ export const compliance = (app: FastifyInstance, deps: Deps): void => {
         200: {
           description: 'The figures.',
           schema: SummarySchema,
-          headers: { ETag: 'Of its content.', 'Content-Disposition': 'The name of the file, of CSV and workbook.' },
+          headers: {
+            ETag: 'Of its content.',
+            Link: 'The groups that follow.',
+            'Content-Disposition': 'The name of the file, of CSV and workbook.',
+          },
         },
       },
+      problems: ['invalid-cursor'],
       example: { client: 'auditor-koebenhavn', query: { ...period, groupBy: 'supplier,month' } },
     },
     (request) => getSummary(deps, request),

@@ -4,9 +4,9 @@ import { isLocalDate } from '#kernel/local-date.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import { inTransaction, type Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
-import { contentEtag } from '#platform/http/etag.ts'
+import { jsonOnce } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
-import { nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { groupsSize, linkAfter, nameAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
 import { preferredType } from '#platform/http/preferred-type.ts'
 import { HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
@@ -18,6 +18,7 @@ import { type CasePosition, complianceCases } from './cases.queries.ts'
 import { type ComplianceScope, complianceScope } from './cells.queries.ts'
 import type { CasesQuery, Grouping, RiskQuery, SummaryQuery } from './compliance.schema.ts'
 import { caseFile, riskFile, summaryFile } from './compliance-file.ts'
+import { cursorAfterGroup, groupAfter } from './group-cursor.ts'
 import { riskOrder } from './risk.queries.ts'
 import { complianceSummary, mostGroups, TooManyGroups } from './summary.queries.ts'
 
@@ -43,7 +44,7 @@ const reading = <T>(
 
 const types = ['application/json', fileTypes.csv, fileTypes.xlsx]
 
-const json = (body: object): Answer => ({ status: 200, headers: { etag: contentEtag(body), vary }, body })
+const json = (body: object, headers = {}): Answer => jsonOnce(body, { vary, ...headers })
 
 /** The figures of a period, by whatever is asked for: as JSON, CSV or a workbook. */
 export const getSummary = async (
@@ -55,13 +56,16 @@ export const getSummary = async (
   const type = preferredType(request, types)
   const groupBy = [...new Set((query.groupBy?.split(',') ?? []) as Grouping[])]
   const now = request.arrivedAt
+  const paged = type === 'application/json'
+  const page = paged ? { page: { after: groupAfter(query.cursor, groupBy), limit: groupsSize(query.limit) } } : {}
   try {
-    const summary = await reading(deps, request, (trx, scope) =>
-      complianceSummary(trx, scope, { ...query, groupBy, now }),
+    const { last, freshAsOf, groups, totals } = await reading(deps, request, (trx, scope) =>
+      complianceSummary(trx, scope, { ...query, groupBy, now, ...page }),
     )
-    const { freshAsOf, groups, totals } = summary
     const body = { from: query.from, to: query.to, freshAsOf, groupBy, groups, totals }
-    return type === 'application/json' ? json(body) : await summaryFile(body, type)
+    if (!paged) return await summaryFile(body, type)
+    const next = last && cursorAfterGroup(last, groupBy)
+    return json({ ...body, next }, linkAfter(next, { publicUrl: deps.publicUrl, url: request.url }))
   } catch (error) {
     if (!(error instanceof TooManyGroups)) throw error
     throw invalid('groupBy', 'too-many-groups', {

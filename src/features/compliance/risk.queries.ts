@@ -2,7 +2,8 @@ import type { Instant } from '#kernel/instant.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { riskScore, type ScoredPart } from '#rules/compliance/risk-score.ts'
 import type { ComplianceScope } from './cells.queries.ts'
-import { complianceSummary, type SummaryAsked } from './summary.queries.ts'
+import { complianceSummary } from './summary.queries.ts'
+import type { SummaryAsked } from './summary-rows.queries.ts'
 
 export type SupplierAtRisk = {
   readonly place: number

@@ -20,7 +20,7 @@ export const results = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Milestones reached within 13, 23, 26 and 52 weeks (004)',
       description:
-        'Courses that began in the period, by the groups asked for; of each milestone and number of weeks how many reached it, as a share of the courses whose weeks are over. Courses whose weeks are not over yet are counted apart and are no part of the share. What each figure counts is in `definitions`. The measure is the same for external and municipal suppliers. An auditor counts the citizens of its municipalities alone, by the residence that the order names. As `text/csv` and as a workbook, in Danish.',
+        'Courses that began in the period, by the groups asked for; of each milestone and number of weeks how many reached it, as a share of the courses whose weeks are over. Courses whose weeks are not over yet are counted apart and are no part of the share. What each figure counts is in `definitions`. The measure is the same for external and municipal suppliers. An auditor counts the citizens of its municipalities alone, by the residence that the order names. In pages of groups, of which the totals are all; `text/csv` and a workbook have all groups, in Danish.',
       callers: ['auditor', 'administrator'],
       scope: 'portal.audit',
       query: ResultsQuery,
@@ -29,9 +29,14 @@ export const results = (app: FastifyInstance, deps: Deps): void => {
         200: {
           description: 'The results.',
           schema: ResultsSchema,
-          headers: { ETag: 'Of its content.', 'Content-Disposition': 'The name of the file, of CSV and workbook.' },
+          headers: {
+            ETag: 'Of its content.',
+            Link: 'The groups that follow.',
+            'Content-Disposition': 'The name of the file, of CSV and workbook.',
+          },
         },
       },
+      problems: ['invalid-cursor'],
       example: { client: 'auditor-koebenhavn', query: { ...period, groupBy: 'supplier,effortGroup' } },
     },
     (request) => getResults(deps, request),

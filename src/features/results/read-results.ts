@@ -4,10 +4,10 @@ import { daysBetween } from '#kernel/local-date.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
-import { contentEtag } from '#platform/http/etag.ts'
+import { jsonOnce } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import { read } from '#platform/http/idempotency.ts'
-import { idAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
+import { groupsSize, idAfter, linkAfter, pageAnswer, pageSize } from '#platform/http/lists.ts'
 import { preferredType } from '#platform/http/preferred-type.ts'
 import { type HttpProblem, invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
@@ -20,6 +20,7 @@ import {
   resultGroupings,
   resultHorizons,
 } from '#rules/results/result-measures.ts'
+import { cursorAfterGroup, type GroupKeys, groupAfter } from './group-cursor.ts'
 import {
   countResults,
   type NamedMilestone,
@@ -33,7 +34,7 @@ import {
 import type { ResultCasesQueryOf, ResultsDocument, ResultsQueryOf } from './result.schema.ts'
 import { resultsFile } from './results-file.ts'
 
-/** Ours: a table of more groups is for nobody to read; the caller is asked to group or to narrow otherwise. */
+/** Ours: a file of more groups is for nobody to read; the caller is asked to group or to narrow otherwise. */
 const mostGroups = 5000
 /** Ours: ten years, as long as a framework agreement and what follows it. */
 const mostDays = 3653
@@ -96,25 +97,37 @@ const documentOf = async (
   period: ResultPeriod,
   by: readonly ResultGrouping[],
   only: ResultFilter,
+  { after, size }: { readonly after: GroupKeys | null; readonly size: number | 'all' },
 ): Promise<ResultsDocument> => {
-  const rows = await countResults(trx, period, by, only, resultHorizons)
+  const most = size === 'all' ? mostGroups : size
+  const rows = await countResults(trx, period, by, only, resultHorizons, { after, most: most + 1 })
   const milestones = await namedMilestones(trx, period.today)
   const known = milestones.map(({ code }) => code)
   const counted = rows.flatMap(({ milestone }) => milestone ?? [])
   // Ours: the targets of the period's last day for all of it, so that one column says what was aimed at.
   const targets = await milestoneTargets(trx, period.to < period.today ? period.to : period.today)
-  const { groups, totals } = resultGroups(rows, {
+  const measures = {
     milestones: [...new Set([...known, ...counted])],
     horizons: resultHorizons,
     targets,
     only,
-  })
-  if (groups.length > mostGroups) {
+  }
+  const found = resultGroups(
+    rows.flatMap((row) => (row.keys === null ? [] : [{ ...row, keys: row.keys }])),
+    measures,
+  ).groups
+  const { totals } = resultGroups(
+    rows.flatMap((row) => (row.keys === null ? [{ ...row, keys: [] }] : [])),
+    measures,
+  )
+  if (size === 'all' && found.length > most) {
     throw invalid('groupBy', 'too-many-groups', {
       da: `Mere end ${mostGroups} grupper: gruppér efter mindre, eller afgræns.`,
       en: `More than ${mostGroups} groups: group by less, or narrow the question.`,
     })
   }
+  const groups = found.slice(0, most)
+  const last = found.length > most ? groups.at(-1) : undefined
   const ids = (...kinds: ('supplier' | 'jobcenter' | 'frameworkAgreement')[]): string[] => [
     ...new Set(groups.flatMap(({ keys }) => kinds.flatMap((kind) => keys[kind] ?? []))),
   ]
@@ -129,6 +142,7 @@ const documentOf = async (
     countedOn: period.today,
     groupBy: [...by],
     groups: groups.map((group) => ({ ...namedKeys(group.keys, names), ...labelled(group, labels) })),
+    next: last ? cursorAfterGroup(resultGroupings.map((name) => last.keys[name] ?? null)) : null,
     totals: labelled(totals, labels),
     definitions: [...resultDefinitions],
   }
@@ -137,7 +151,7 @@ const documentOf = async (
 /**
  * 004: milestones reached within 13, 23, 26 and 52 weeks, by the groups that are asked for; JSON, CSV or XLSX by `Accept`.
  * Counts of courses, and nothing of a person.
- * @throws HttpProblem `invalid-request` for a period or grouping that cannot be, `not-acceptable`
+ * @throws HttpProblem `invalid-request` for a period or grouping that cannot be, `invalid-cursor`, `not-acceptable`
  */
 export const getResults = async (
   deps: Deps,
@@ -146,10 +160,18 @@ export const getResults = async (
   const type = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])
   const period = periodOf(request)
   const by = groupingsOf(request.query.groupBy)
-  const document = await read(deps.database, request, (trx) => documentOf(trx, period, by, filterOf(request.query)))
+  const page =
+    type === 'application/json'
+      ? { after: groupAfter(request.query.cursor, by), size: groupsSize(request.query.limit) }
+      : { after: null, size: 'all' as const }
+  const document = await read(deps.database, request, (trx) =>
+    documentOf(trx, period, by, filterOf(request.query), page),
+  )
   if (type !== 'application/json') return resultsFile(document, type)
-  const vary = 'Authorization, Accept, Accept-Language'
-  return { status: 200, headers: { etag: contentEtag(document), vary }, body: document }
+  return jsonOnce(document, {
+    vary: 'Authorization, Accept, Accept-Language',
+    ...linkAfter(document.next, { publicUrl: deps.publicUrl, url: request.url }),
+  })
 }
 
 const caseDocument = (

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { ResultFigure, ResultGrouping } from '#rules/results/result-measures.ts'
+import type { GroupKeys } from './group-cursor.ts'
 
 /** What narrows the courses; what is left out narrows nothing. `effortGroup` `none`: courses without one. */
 export type ResultFilter = {
@@ -23,12 +24,16 @@ export type ResultPeriod = { readonly from: LocalDate; readonly to: LocalDate; r
  * not asked for.
  */
 export type CountedResult = {
-  readonly keys: readonly (string | null)[]
+  /** None: of all groups together, those of other pages too. */
+  readonly keys: GroupKeys | null
   readonly milestone: string | null
   readonly weeks: number
   readonly courses: number
   readonly past: number
 }
+
+/** Groups by their keys, from the first after `after`, at most so many. */
+export type ResultPage = { readonly after: GroupKeys | null; readonly most: number }
 
 /** Counts what the caller may: an auditor's municipalities, by the residence that the order names now. */
 export const countResults = async (
@@ -37,10 +42,11 @@ export const countResults = async (
   by: readonly ResultGrouping[],
   only: ResultFilter,
   horizons: readonly number[],
+  { after, most }: ResultPage,
 ): Promise<CountedResult[]> => {
   const { rows } = await sql<CountedResult>`
     select * from portal_results(${from}::date, ${to}::date, ${today}::date, ${[...by]}::text[], ${JSON.stringify(only)}::jsonb,
-      ${[...horizons]}::integer[])`.execute(trx)
+      ${[...horizons]}::integer[], ${after && [...after]}::text[], ${most}::integer)`.execute(trx)
   return rows
 }
 

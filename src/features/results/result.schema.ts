@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Id, LocalDateSchema, oneOf, orNull } from '#platform/http/common-schemas.ts'
-import { listQuery } from '#platform/http/lists.ts'
+import { groupsQuery, listQuery, nextGroups } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 import { resultFigures, resultGroupings, resultHorizons } from '#rules/results/result-measures.ts'
 
@@ -42,6 +42,7 @@ export const ResultsQuery = closed({
     }),
   ),
   ...filters,
+  ...groupsQuery,
 })
 export type ResultsQueryOf = Static<typeof ResultsQuery>
 
@@ -92,6 +93,7 @@ export const ResultsSchema = closed({
       ...measured,
     }),
   ),
+  next: nextGroups,
   totals: closed(measured),
   definitions: Type.Array(closed({ figure: Type.String(), text: closed({ da: Type.String(), en: Type.String() }) })),
 })

@@ -5,8 +5,15 @@ import { HttpProblem } from './problems/problem.ts'
 export const etagOf = (version: number): string => `"${version}"`
 
 /** The strong ETag of an answer that has no version of its own: a hash of its content. */
-export const contentEtag = (body: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`
+export const contentEtag = (body: unknown): string => textEtag(JSON.stringify(body))
+
+const textEtag = (text: string): string => `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+
+/** The answer to a read with the ETag of its content; a large body is made text of once. */
+export const jsonOnce = (body: object, headers: Readonly<Record<string, string>>) => {
+  const text = JSON.stringify(body)
+  return { status: 200, headers: { etag: textEtag(text), ...headers }, body: text }
+}
 
 /** Whether `If-None-Match` names the ETag; weak comparison, as RFC 9110 asks for. */
 export const noneMatchNames = (header: string, etag: string): boolean =>

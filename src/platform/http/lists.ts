@@ -45,6 +45,10 @@ export const nameAfter = (cursor: string | undefined): string | undefined => {
   return position
 }
 
+/** What a cursor continues after, to be looked at by whoever wrote it; undefined on the first page. @throws HttpProblem `invalid-cursor` */
+export const textAfter = (cursor: string | undefined): string | undefined =>
+  cursor === undefined ? undefined : positionOf(cursor)
+
 /** The sequence number that a cursor continues after; 0 on the first page. @throws HttpProblem `invalid-cursor` */
 export const sequenceAfter = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0
@@ -64,6 +68,31 @@ export const momentAfter = (cursor: string | undefined): { at: Instant; number: 
   return { at: at as Instant, number: Number(number) }
 }
 
+/** The `Link` header of a page that another one follows; nothing after the last. `url` is the request's, path and query. */
+export const linkAfter = (
+  next: string | null,
+  { publicUrl, url }: { readonly publicUrl: string; readonly url: string },
+): Record<string, string> => {
+  if (next === null) return {}
+  const link = new URL(url, `${publicUrl}/`)
+  link.searchParams.set('cursor', next)
+  return { link: `<${publicUrl}${link.pathname}${link.search}>; rel="next"` }
+}
+
+/** The query members of an answer whose groups come in pages; a cursor of theirs holds a group's keys. */
+export const groupsQuery = {
+  limit: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 2000, default: 500, description: 'Groups in a JSON answer; files have all.' }),
+  ),
+  cursor: Type.Optional(Type.String({ maxLength: 2000, description: '`next` of the answer before.' })),
+}
+/** Ours: groups in an answer when the caller names no number. */
+export const groupsSize = (limit: number | undefined): number => limit ?? 500
+/** Where the groups go on. */
+export const nextGroups = Type.Union([Type.String(), Type.Null()], {
+  description: 'Cursor of the groups that follow; null when there are none.',
+})
+
 /**
  * The answer for one page. `rows` holds one row more than the page when there is a next page.
  * @param url the request's URL (path and query), which the `Link` header continues
@@ -79,11 +108,5 @@ export const pageAnswer = <Row>(given: {
   const page = given.rows.slice(0, given.limit)
   const last = page.at(-1)
   const next = given.rows.length > given.limit && last !== undefined ? cursorAfter(given.position(last)) : null
-  const headers: Record<string, string> = {}
-  if (next !== null) {
-    const link = new URL(given.url, `${given.publicUrl}/`)
-    link.searchParams.set('cursor', next)
-    headers['link'] = `<${given.publicUrl}${link.pathname}${link.search}>; rel="next"`
-  }
-  return { status: 200, body: { items: page.map(given.item), next }, headers }
+  return { status: 200, body: { items: page.map(given.item), next }, headers: linkAfter(next, given) }
 }

@@ -124,6 +124,32 @@ describe('004: what courses led to', () => {
     }
   })
 
+  test.each([
+    ['supplier,effortGroup', 3],
+    ['supplierKind', 1],
+    ['supplier,supplierKind,jobcenter,frameworkAgreement,targetGroup,effortGroup,residenceMunicipality,month', 29],
+  ])('by %s in pages of %i groups, none skipped and none twice, each with the sums of all', async (groupBy, limit) => {
+    const { body: whole } = must(await results({ groupBy, limit: 2000 }))
+    expect([whole.next, whole.groups.length > limit]).toEqual([null, true])
+    const groups: Group[] = []
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const { body, headers } = must(await results({ groupBy, limit, ...(cursor ? { cursor } : {}) }))
+      expect(body.totals).toEqual(whole.totals)
+      expect(headers['link']?.includes('rel="next"') ?? false).toBe(body.next !== null)
+      groups.push(...body.groups)
+      cursor = body.next
+    }
+    expect(groups).toEqual(whole.groups)
+  })
+
+  test('a cursor of other groups is told, and one that is none', async () => {
+    const { body } = must(await results({ groupBy: 'supplier', limit: 1 }))
+    for (const cursor of ['x', body.next]) {
+      const answer = await results({ groupBy: 'supplier,month', cursor })
+      expect([answer.status, answer.body.code]).toEqual([400, 'invalid-cursor'])
+    }
+  })
+
   test('the list of each figure adds up to it, in every group', async () => {
     const { body } = must(await results({ groupBy: 'supplier,effortGroup' }))
     for (const group of (body.groups as Group[]).slice(0, 6)) {
