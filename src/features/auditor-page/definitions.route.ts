@@ -22,7 +22,7 @@ ${table({
   headings: [words.definition, words.fallsBy, words.basis].map((text) => ({ text })),
   rows: figureNames.map((name) => ({
     name: told(name, figures[name].definition[language]),
-    cells: [{ content: fallsBy[figures[name].source][language] }, { content: figures[name].basis }],
+    cells: [{ content: fallsBy[figures[name].source][language] }, { content: figures[name].basis[language] }],
   })),
 })}
 ${table({
@@ -35,7 +35,7 @@ ${table({
       {
         content: html`<code class="slug">${shares[name].numerator.join(' + ')}</code> / <code class="slug">${shares[name].denominator.join(' + ')}</code>`,
       },
-      { content: shares[name].basis },
+      { content: shares[name].basis[language] },
     ],
   })),
 })}`

@@ -80,8 +80,8 @@ const valueCells = (counted: Counted): WrittenCell[] => [
 
 const definitionRows = (): (readonly WrittenCell[])[] => [
   ['Tal', 'Hvad det tæller', 'Kilde'],
-  ...figureNames.map((name) => [name, figures[name].definition.da, figures[name].basis]),
-  ...shareNames.map((name) => [`${name} (andel)`, shares[name].definition.da, shares[name].basis]),
+  ...figureNames.map((name) => [name, figures[name].definition.da, figures[name].basis.da]),
+  ...shareNames.map((name) => [`${name} (andel)`, shares[name].definition.da, shares[name].basis.da]),
 ]
 
 /** A summary as a file: a row for each group and one of all; what the names mean on a second sheet. */

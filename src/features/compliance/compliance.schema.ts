@@ -156,7 +156,7 @@ export const DefinitionsSchema = closed({
           description: 'Counts only once the last day on which the case is in time is over, or only until then.',
         }),
       ),
-      basis: Type.String(),
+      basis: Text,
     }),
   ),
   shares: Type.Array(
@@ -165,7 +165,7 @@ export const DefinitionsSchema = closed({
       numerator: Type.Array(oneOf(figureNames)),
       denominator: Type.Array(oneOf(figureNames)),
       definition: Text,
-      basis: Type.String(),
+      basis: Text,
     }),
   ),
   risk: closed({

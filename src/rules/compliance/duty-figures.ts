@@ -1,6 +1,23 @@
-import { byLateness, type Figure } from './figure.ts'
+import { type BothLanguages, byLateness, type Figure, section } from './figure.ts'
 
 const duty = { source: 'duties', counts: 'cases' } as const satisfies Partial<Figure>
+
+const theDuties: BothLanguages = {
+  da: 'Samarbejde og dokumentation: den enkelte frists paragraf',
+  en: "Samarbejde og dokumentation: each duty's own section",
+}
+const wholeDays: BothLanguages = {
+  da: 'Vores læsning: en frist udløber kl. 24 dansk tid',
+  en: 'Ours: a duty is due until 24:00 in Copenhagen',
+}
+const ranges: BothLanguages = {
+  da: 'Vores: arbejdsdage, i intervaller',
+  en: 'Ours: working days, in ranges',
+}
+const orderedLate: BothLanguages = {
+  da: 'Vores: en bestilling kan komme for sent til sine frister',
+  en: 'Ours: an order can come too late for its duties',
+}
 
 /** Of cases that are open until another day than that by which they fall into a period. */
 export const missing = { when: 'before-today', whenOf: 'open-until' } as const satisfies Partial<Figure>
@@ -15,7 +32,7 @@ export const dutyFigures = {
   dutiesDue: {
     ...duty,
     measure: 'due',
-    basis: 'rules.md',
+    basis: theDuties,
     definition: {
       da: 'Frister, der ikke er bortfaldet, undtagen dem, som myndigheden først gav anledning til, da de var udløbet.',
       en: 'Duties that were not waived, but for those that the authority opened when their date was over.',
@@ -24,7 +41,7 @@ export const dutyFigures = {
   dutiesMet: {
     ...duty,
     measure: 'met',
-    basis: 'rules.md, Time',
+    basis: wholeDays,
     definition: {
       da: 'Frister, der er overholdt før kl. 24 på dagen, dansk tid.',
       en: 'Duties met before 24:00 in Copenhagen of the day on which they were due.',
@@ -33,19 +50,19 @@ export const dutyFigures = {
   dutiesMetLate: {
     ...duty,
     measure: 'met_late',
-    basis: 'rules.md, Time',
+    basis: wholeDays,
     definition: { da: 'Frister, der er opfyldt efter dagen.', en: 'Duties met after that day.' },
   },
   ...byLateness('dutiesMetLate', {
     source: 'duties',
-    basis: 'rules.md, Time; the ranges are ours',
+    basis: ranges,
     of: { da: 'Frister opfyldt, i arbejdsdage:', en: 'Duties met, in working days:' },
   }),
   dutiesOverdue: {
     ...duty,
     measure: 'still_open',
     when: 'before-today',
-    basis: 'rules.md, Time',
+    basis: wholeDays,
     definition: {
       da: 'Frister, hvis dag er forbi, og som stadig ikke er opfyldt.',
       en: 'Duties whose day is over and that are not met yet.',
@@ -55,7 +72,7 @@ export const dutyFigures = {
     ...duty,
     measure: 'still_open',
     when: 'from-today',
-    basis: 'rules.md, Time',
+    basis: wholeDays,
     definition: {
       da: 'Frister, der er åbne, og som udløber i dag eller senere.',
       en: 'Open duties that are due today or later.',
@@ -64,7 +81,7 @@ export const dutyFigures = {
   dutiesOpenedAfterDue: {
     ...duty,
     measure: 'opened_after_due',
-    basis: 'Ours: an order can be entered late',
+    basis: orderedLate,
     definition: {
       da: 'Frister, som myndigheden først gav anledning til, da de var udløbet (en bestilling godkendt for sent), og som ikke er bortfaldet; de tæller ikke som frister. Var det leverandøren selv, der var sent på den, er fristen overskredet som enhver anden.',
       en: "Duties that the authority opened when their date was over already (an order approved late), and not waived; they are no part of what was due. One that the supplier's own lateness opened late counts as any other.",
@@ -73,7 +90,7 @@ export const dutyFigures = {
   dutiesOpenedAfterDueUnmet: {
     ...duty,
     measure: 'opened_after_due_open',
-    basis: 'Ours: an order can be entered late',
+    basis: orderedLate,
     definition: {
       da: 'De af dem, der stadig ikke er opfyldt.',
       en: 'Those of them that are not met yet.',
@@ -82,7 +99,10 @@ export const dutyFigures = {
   dutiesWaived: {
     ...duty,
     measure: 'waived',
-    basis: 'rules.md, Orders',
+    basis: {
+      da: 'Vores: en frist bortfalder med det, den udspringer af',
+      en: 'Ours: a duty falls away with what it comes from',
+    },
     definition: {
       da: 'Frister, der er bortfaldet, fordi bestillingen, planen eller aftalen ændrede sig.',
       en: 'Duties that fell away because order, plan or agreement changed.',
@@ -90,7 +110,7 @@ export const dutyFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const meeting = { source: 'meetings', counts: 'cases', basis: '§ 7' } as const satisfies Partial<Figure>
+const meeting = { source: 'meetings', counts: 'cases', basis: section('§ 7') } as const satisfies Partial<Figure>
 
 /** § 7: missed first meetings, their letters and the new meetings. */
 export const meetingFigures = {
@@ -156,7 +176,7 @@ export const meetingFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const contact = { source: 'contacts', counts: 'cases', basis: '§ 8' } as const satisfies Partial<Figure>
+const contact = { source: 'contacts', counts: 'cases', basis: section('§ 8') } as const satisfies Partial<Figure>
 
 /** § 8: what benefits offices asked and suppliers answered. */
 export const contactFigures = {

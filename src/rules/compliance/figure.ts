@@ -1,6 +1,9 @@
 /** A text in both languages of the portal. */
 export type BothLanguages = { readonly da: string; readonly en: string }
 
+/** A section of _Samarbejde og dokumentation_, which is called the same in both languages. */
+export const section = (named: string): BothLanguages => ({ da: named, en: named })
+
 /** What a figure counts: rows of one kind, which the read models keep apart. */
 export const figureSources = [
   'duties',
@@ -30,8 +33,8 @@ export type Figure = {
   /** Which date that is, if not the day by which the case falls into a period: the last one on which it is in time. */
   readonly whenOf?: 'open-until'
   readonly definition: BothLanguages
-  /** Where the duty or the register stands: a section of 001, or why it is ours. */
-  readonly basis: string
+  /** Where the duty or the register stands: a section of _Samarbejde og dokumentation_, or why it is ours. */
+  readonly basis: BothLanguages
 }
 
 /** The day by which a case falls into a period, by source. */

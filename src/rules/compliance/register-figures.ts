@@ -1,7 +1,7 @@
 import { missing, notYetDue } from './duty-figures.ts'
-import { byLateness, type Figure } from './figure.ts'
+import { byLateness, type Figure, section } from './figure.ts'
 
-const absence = { source: 'absences', counts: 'cases', basis: '§ 6, § 8' } as const satisfies Partial<Figure>
+const absence = { source: 'absences', counts: 'cases', basis: section('§ 6, § 8') } as const satisfies Partial<Figure>
 
 /** § 6, § 8: live registrations of absence. One that was withdrawn or replaced counts nowhere. */
 export const absenceFigures = {
@@ -31,7 +31,7 @@ export const absenceFigures = {
   },
   ...byLateness('absencesLate', {
     source: 'absences',
-    basis: '§ 8; the ranges are ours',
+    basis: { da: '§ 8; intervallerne er vores', en: '§ 8; the ranges are ours' },
     of: { da: 'Fravær registreret, i kalenderdage:', en: 'Absences registered, in calendar days:' },
   }),
   absenceMinutes: {
@@ -42,7 +42,7 @@ export const absenceFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const attendance = { source: 'attendance', counts: 'cases', basis: '§ 5' } as const satisfies Partial<Figure>
+const attendance = { source: 'attendance', counts: 'cases', basis: section('§ 5') } as const satisfies Partial<Figure>
 
 /**
  * § 4, § 5: planned days of a course, one for each order and date, with what is recorded of them. Ours: as in the protocol's
@@ -90,19 +90,19 @@ export const attendanceFigures = {
     ...attendance,
     measure: 'minutes_planned',
     counts: 'minutes',
-    basis: '§ 4',
+    basis: section('§ 4'),
     definition: { da: 'Planlagte minutter i forløb.', en: 'Planned minutes of courses.' },
   },
   minutesDelivered: {
     ...attendance,
     measure: 'minutes_delivered',
     counts: 'minutes',
-    basis: '§ 4, § 5',
+    basis: section('§ 4, § 5'),
     definition: { da: 'Fremmødte minutter på planlagte dage.', en: 'Attended minutes of planned days.' },
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const protocol = { source: 'protocols', counts: 'cases', basis: '§ 5' } as const satisfies Partial<Figure>
+const protocol = { source: 'protocols', counts: 'cases', basis: section('§ 5') } as const satisfies Partial<Figure>
 
 /** § 5: months of orders that a protocol is due for, and what was submitted. */
 export const protocolFigures = {
@@ -165,7 +165,7 @@ export const protocolFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const begun = { source: 'courses', basis: '§ 4' } as const satisfies Partial<Figure>
+const begun = { source: 'courses', basis: section('§ 4') } as const satisfies Partial<Figure>
 
 /** § 4: what was ordered. */
 export const courseFigures = {
@@ -186,7 +186,7 @@ export const courseFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-const difference = { source: 'differences', basis: '§ 5, § 6, § 9, § 10' } as const satisfies Partial<Figure>
+const difference = { source: 'differences', basis: section('§ 5, § 6, § 9, § 10') } as const satisfies Partial<Figure>
 
 /**
  * § 5, § 6: days of a citizen at a supplier on which protocol and registrations differ without a reason, as the protocol's rule
@@ -234,13 +234,13 @@ export const differenceFigures = {
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
-/** rules.md: what was tried and refused by a rule, as often as it was tried. */
+/** What was tried and refused by a rule, as often as it was tried. */
 export const refusalFigures = {
   refusals: {
     source: 'refusals',
     measure: 'refused',
     counts: 'cases',
-    basis: 'rules.md; § 9 for sickness',
+    basis: { da: 'Den regel, der afviste; for sygdom § 9', en: 'The rule that refused; for sickness § 9' },
     definition: {
       da: 'Forsøg fra leverandører, som en regel afviste. Er bestillingen ukendt, kendes kun leverandør og regel.',
       en: 'Attempts of suppliers that a rule refused. Without a known order, supplier and rule are all that is known.',

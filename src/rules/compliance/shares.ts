@@ -1,4 +1,4 @@
-import type { BothLanguages } from './figure.ts'
+import { type BothLanguages, section } from './figure.ts'
 import type { FigureName, Figures } from './figures.ts'
 
 /** A share of figures: the sum of some over the sum of others. */
@@ -6,14 +6,17 @@ export type ShareDefinition = {
   readonly numerator: readonly FigureName[]
   readonly denominator: readonly FigureName[]
   readonly definition: BothLanguages
-  readonly basis: string
+  readonly basis: BothLanguages
 }
 
 const definitions = {
   dutiesOnTime: {
     numerator: ['dutiesMet'],
     denominator: ['dutiesMet', 'dutiesMetLate', 'dutiesOverdue'],
-    basis: 'Ours: what is not yet due, waived or opened late by the authority says nothing of punctuality',
+    basis: {
+      da: 'Vores: hvad der ikke er forfaldent, er bortfaldet eller kom for sent fra myndigheden, siger intet om rettidighed',
+      en: 'Ours: what is not yet due, waived or opened late by the authority says nothing of punctuality',
+    },
     definition: {
       da: 'Overholdte frister af dem, der er opfyldt eller overskredet.',
       en: 'Duties met in time, of those that were met or are overdue.',
@@ -22,13 +25,13 @@ const definitions = {
   absencesSameDay: {
     numerator: ['absencesSameDay'],
     denominator: ['absencesRegistered'],
-    basis: '§ 6, § 8',
+    basis: section('§ 6, § 8'),
     definition: { da: 'Fravær registreret samme dag.', en: 'Absences registered the same day.' },
   },
   daysRecorded: {
     numerator: ['daysRecorded'],
     denominator: ['daysRecorded', 'daysUnrecorded'],
-    basis: '§ 5',
+    basis: section('§ 5'),
     definition: {
       da: 'Dage med ført fremmøde af dem, hvor det skulle være ført.',
       en: 'Days with recorded attendance, of those that should have it.',
@@ -37,7 +40,7 @@ const definitions = {
   daysRecordedSameDay: {
     numerator: ['daysRecordedSameDay'],
     denominator: ['daysRecorded', 'daysUnrecorded'],
-    basis: '§ 5',
+    basis: section('§ 5'),
     definition: {
       da: 'Dage ført dag for dag af dem, hvor det skulle være ført.',
       en: 'Days recorded day by day, of those that should be.',
@@ -46,7 +49,7 @@ const definitions = {
   protocolsComplete: {
     numerator: ['protocolsComplete'],
     denominator: ['protocolsSubmitted', 'protocolsMissing'],
-    basis: '§ 5',
+    basis: section('§ 5'),
     definition: {
       da: 'Måneder indsendt uden åbne forskelle, af dem der er indsendt eller mangler.',
       en: 'Months submitted without open differences, of those submitted or missing.',
@@ -55,19 +58,19 @@ const definitions = {
   protocolsStale: {
     numerator: ['protocolsStale'],
     denominator: ['protocolsSubmitted'],
-    basis: '§ 5',
+    basis: section('§ 5'),
     definition: { da: 'Indsendte måneder, der er ændret siden.', en: 'Submitted months that changed since.' },
   },
   minutesDelivered: {
     numerator: ['minutesDelivered'],
     denominator: ['minutesPlanned'],
-    basis: '§ 4',
+    basis: section('§ 4'),
     definition: { da: 'Fremmødte minutter af de planlagte.', en: 'Attended minutes of the planned ones.' },
   },
   reSummonsInTime: {
     numerator: ['reSummonsInTime'],
     denominator: ['reSummonsInTime', 'reSummonsLate', 'reSummonsMissing'],
-    basis: '§ 7',
+    basis: section('§ 7'),
     definition: {
       da: 'Genindkaldelser sendt i tide, af dem der er sendt eller mangler.',
       en: 'Letters sent in time, of those that were sent or are missing.',
@@ -76,7 +79,7 @@ const definitions = {
   contactRequestsAnsweredInTime: {
     numerator: ['contactRequestsAnsweredInTime'],
     denominator: ['contactRequestsAnswered', 'contactRequestsUnanswered'],
-    basis: '§ 8',
+    basis: section('§ 8'),
     definition: {
       da: 'Kontaktanmodninger besvaret i tide, af dem der er besvaret eller skulle have været det.',
       en: 'Contact requests answered in time, of those that were answered or should have been.',
@@ -85,7 +88,7 @@ const definitions = {
   documentationMissing: {
     numerator: ['daysUndocumented'],
     denominator: ['daysRecorded'],
-    basis: '§ 4, § 5',
+    basis: section('§ 4, § 5'),
     definition: {
       da: 'Førte dage ude af huset uden dokumentation, af alle førte dage.',
       en: 'Recorded days out of the house without documentation, of all recorded days.',

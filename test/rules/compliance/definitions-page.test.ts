@@ -8,10 +8,10 @@ test('docs/compliance.md defines every figure, share and part of the score as th
   const page = readFileSync(new URL('../../../docs/compliance.md', import.meta.url), 'utf8')
   const rows = page.split('\n').filter((line) => line.startsWith('| `'))
   const expected = [
-    ...figureNames.map((name) => [name, figures[name].counts, figures[name].definition.en, figures[name].basis]),
+    ...figureNames.map((name) => [name, figures[name].counts, figures[name].definition.en, figures[name].basis.en]),
     ...shareNames.map((name) => {
       const { numerator, denominator, definition, basis } = shares[name]
-      return [name, numerator.join(' + '), denominator.join(' + '), definition.en, basis]
+      return [name, numerator.join(' + '), denominator.join(' + '), definition.en, basis.en]
     }),
     ...riskPartNames.map((name) => {
       const { wrong, of, weight, because } = riskParts[name]

@@ -74,7 +74,12 @@ describe('the registry of figures', () => {
     for (const name of figureNames) {
       expect(name).toMatch(/^[a-z][A-Za-z0-9]+$/)
       const { definition, basis, measure } = figures[name]
-      expect([definition.da.endsWith('.'), definition.en.endsWith('.'), basis.length > 0]).toEqual([true, true, true])
+      expect([definition.da.endsWith('.'), definition.en.endsWith('.'), basis.da !== '', basis.en !== '']).toEqual([
+        true,
+        true,
+        true,
+        true,
+      ])
       expect(measure).toMatch(/^[a-z][a-z0-9_]*$/)
     }
     expect(figureSources.flatMap(figuresOf)).toHaveLength(figureNames.length)
