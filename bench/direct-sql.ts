@@ -1,10 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type LoadedClaim, loadClaims, lockOrders, writeAbsences } from '#features/absences/absence.queries.ts'
+import {
+  type LoadedClaim,
+  loadClaims,
+  lockOrders,
+  noteAbsences,
+  writeAbsences,
+} from '#features/absences/absence.queries.ts'
 import { absenceDocument } from '#features/absences/absence-document.ts'
 import { acceptAbsence } from '#features/absences/accept-absence.ts'
 import { type Consequences, consequencesOf, followRegistrations } from '#features/absences/consequences.ts'
 import { type ReferenceData, referenceData } from '#features/absences/reference-data.ts'
-import { writeParameters } from '#features/absences/write-parameters.ts'
+import { noteParameters, writeParameters } from '#features/absences/write-parameters.ts'
 import type { Instant } from '#kernel/instant.ts'
 import { systemClock } from '#platform/clock.ts'
 import type { Database } from '#platform/db/pool.ts'
@@ -26,6 +32,7 @@ type Prepared = {
   readonly orders: unknown[]
   readonly claims: unknown[]
   readonly write: unknown[]
+  readonly note: unknown[]
   readonly request: PortalRequest
   readonly consequences: Consequences
 }
@@ -84,6 +91,7 @@ const prepare = (body: AbsenceBody, loaded: LoadedClaim, reference: ReferenceDat
     orders: [supplierId, [body.orderId]],
     claims: claimValues([body]),
     write: writeParameters(request, [decision.accepted], { digest: key, fingerprint, lock }, answer),
+    note: noteParameters(request, [decision.accepted]),
     request,
     consequences: consequencesOf([decision.accepted]),
   }
@@ -106,10 +114,11 @@ export const prepareAll = async (database: Database, numbering: Numbering, count
 
 const registerDirectly = (database: Database, prepared: Prepared): Promise<number> =>
   inPipelinedTransaction(database, supplierId, async (trx) => {
-    const { key, orders, claims, write, request, consequences } = prepared
+    const { key, orders, claims, write, note, request, consequences } = prepared
     await Promise.all([trx.run(takeKey, key), trx.run(lockOrders, orders), trx.run(loadClaims, claims)])
     const [written] = await Promise.all([
       trx.run(writeAbsences, write),
+      trx.run(noteAbsences, note),
       followRegistrations(trx, request, consequences),
     ])
     return { commit: true, result: written.length }

@@ -35,6 +35,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       -- the end of due_on in Copenhagen
       due_at timestamptz(3) not null,
       original_due_on date not null,
+      -- of one that was opened late, since when the authority made it possible; null: always (0015)
+      possible_from timestamptz(3),
       met_at timestamptz(3),
       met_by text,
       days_late integer,

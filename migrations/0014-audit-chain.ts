@@ -23,12 +23,17 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
     -- Whom a list showed. Filled by lists instead of a row per citizen.
     alter table lookups add column citizen_ids uuid[];
 
+    -- Years that the text of a time tells apart: it has no era.
+    alter table change_log add constraint at_in_our_time check (occurred_at >= '1900-01-01T00:00:00Z' and occurred_at < '10000-01-01T00:00:00Z');
+    alter table lookups add constraint at_in_our_time check (occurred_at >= '1900-01-01T00:00:00Z' and occurred_at < '10000-01-01T00:00:00Z');
+    alter table refusals add constraint at_in_our_time check (arrived_at >= '1900-01-01T00:00:00Z' and arrived_at < '10000-01-01T00:00:00Z');
+
     create table audit_chain (
       number bigint primary key check (number > 0),
       source text not null check (source in ('change', 'look-up', 'refusal')),
       position bigint not null,
       row_id uuid not null,
-      at timestamptz(3) not null,
+      at timestamptz(3) not null check (at >= '1900-01-01T00:00:00Z' and at < '10000-01-01T00:00:00Z'),
       organisation_id uuid not null,
       client_id text not null,
       order_id uuid,
@@ -175,19 +180,33 @@ const policies = async (db: Kysely<unknown>): Promise<void> => {
 
 /**
  * Who looked a citizen up: every organisation's look-ups, to those alone who answer the citizen's access request, which are
- * the suppliers and jobcenters of the citizen's orders. No client and no person; orders are told to whom they belong. Lists
- * are found through the chain, the newest among what the sealer has not come to.
+ * the suppliers and jobcenters of the citizen's approved orders; who has a draft alone gets its own. No client and no person;
+ * orders are told to whom they belong. Lists are found through the chain, the newest among what the sealer has not come to.
+ *
+ * A supplier is the one who is inspected: what an inspection looks up is held back from it until the inspection is closed or
+ * discarded, with all that the inspecting organisation looks up meanwhile, and for auditors' purposes it gets one fixed word.
+ * (In plpgsql, since the tables of inspections come later.)
  */
 const ofCitizen = async (db: Kysely<unknown>): Promise<void> => {
   await sql`
     create function portal_lookups_of_citizen(citizen uuid)
       returns table (occurred_at timestamptz, organisation_id uuid, operation text, order_id uuid, purpose text)
-      language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+      language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    #variable_conflict use_column
+    begin
+      return query
       with own as materialized (
-        select o.id from orders o
+        select o.id, o.approved_at is not null as approved, j.orders_it from orders o
+         cross join lateral (select o.jobcenter_id = portal_organisation() and (select portal_is('jobcenter')) as orders_it) j
          where o.citizen_id = citizen
-           and (o.jobcenter_id = portal_organisation() and (select portal_is('jobcenter'))
-             or o.supplier_id = portal_organisation() and o.approved_at is not null and (select portal_is('supplier')))
+           and (j.orders_it or o.supplier_id = portal_organisation() and o.approved_at is not null and (select portal_is('supplier')))
+      ), reader as materialized (
+        select coalesce(bool_or(own.approved), false) as reads_all, coalesce(bool_or(own.approved and own.orders_it), false) as reads_purposes
+          from own having count(*) > 0
+      ), inspecting as materialized (
+        select distinct i.organisation_id, i.drawn_at from inspections i join inspection_courses c on c.inspection_id = i.id
+          join orders o on o.id = c.order_id
+         where o.citizen_id = citizen and i.closed_at is null and i.discarded_at is null
       ), found as (
         select l.position from lookups l where l.citizen_id = citizen
         union
@@ -198,11 +217,16 @@ const ofCitizen = async (db: Kysely<unknown>): Promise<void> => {
          where l.position >= portal_lookups_unsealed_from()
            and (l.citizen_ids @> array[citizen] or l.order_id in (select o.id from orders o where o.citizen_id = citizen))
       )
-      select l.occurred_at, l.organisation_id, l.operation, own.id, l.purpose
-        from found f join lookups l on l.position = f.position left join own on own.id = l.order_id
-       where exists (select from own)
-       order by l.position
-    $$;
+      select l.occurred_at, l.organisation_id, l.operation, own.id,
+             case when reader.reads_purposes then l.purpose when l.purpose is not null then 'tilsyn' end
+        from reader cross join found f join lookups l on l.position = f.position left join own on own.id = l.order_id
+       where (reader.reads_all or l.organisation_id = portal_organisation())
+         and (reader.reads_purposes or not exists (
+           select from inspecting i where l.occurred_at >= i.drawn_at and (l.organisation_id = i.organisation_id
+             or l.operation in ('drawInspection', 'getInspection', 'getInspectionCourse', 'getInspectionFinding', 'recordFinding',
+               'confirmProposals', 'withdrawFinding', 'closeInspection', 'discardInspection'))))
+       order by l.position;
+    end $$;
     revoke all on function portal_lookups_of_citizen(uuid) from public;
     grant execute on function portal_lookups_of_citizen(uuid) to portal_application;
 

@@ -1,7 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 import { counting } from './compliance/count.ts'
 import { columnsOf, facts, localDate, sources } from './compliance/facts.ts'
+import { possibleSince } from './compliance/possible-since.ts'
 import { triggers } from './compliance/touch.ts'
+import { orderAsLeft } from './municipality/as-left.ts'
 
 /** The cells, who may read them, and what is still to be counted. */
 const tables = async (db: Kysely<unknown>): Promise<void> => {
@@ -108,6 +110,8 @@ const tables = async (db: Kysely<unknown>): Promise<void> => {
  * group and municipality; months of them; the views that list what they count. See docs/decisions/0012.
  */
 export const up = async (db: Kysely<unknown>): Promise<void> => {
+  await orderAsLeft(db)
+  await possibleSince(db)
   await tables(db)
   await triggers(db)
   await counting(db)

@@ -14,6 +14,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       residence_municipality text,
       check ((supplier_id is null) <> (residence_municipality is null)),
       seed text not null,
+      -- a person who gives a seed can try seeds first; the portal's cannot be known before the draw
+      seed_given_by text not null check (seed_given_by in ('person', 'portal')),
       running_asked integer not null check (running_asked >= 0),
       ended_asked integer not null check (ended_asked >= 0),
       -- the local day of the drawing, and the first day on which a course may have ended to be among those drawn from
@@ -23,8 +25,10 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       drawn_by jsonb not null,
       -- over the ids that were drawn from, in their order, with commas between: whether a later population is the same one
       population_sha256 bytea not null,
+      -- how many courses there were to draw from: who sees a part of them is told so, and not what was asked of the whole
+      population integer not null check (population >= courses),
       -- how many courses were drawn; who sees all of them conducts the inspection
-      courses integer not null,
+      courses integer not null check (courses > 0),
       closed_at timestamptz(3),
       closed_by jsonb,
       -- [{ orderId?, controlPoint?, reason }]: what was not judged, and why; names no citizen
@@ -133,7 +137,8 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     create policy inspectors on inspections for select to portal_application
       using ((select portal_audits_everyone()) or (select portal_is('administrator'))
         or (organisation_id = portal_organisation() and (select portal_is('auditor')))
-        or exists (select 1 from inspection_strata s where s.inspection_id = inspections.id));
+        -- Of others' draws those in which a citizen of its own was drawn; to be among those drawn from is not enough.
+        or exists (select 1 from inspection_courses c where c.inspection_id = inspections.id));
     create policy drawn on inspections for insert to portal_application
       with check (organisation_id = portal_organisation()
         and ((select portal_is('auditor')) or (select portal_is('administrator'))));

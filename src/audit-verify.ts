@@ -36,6 +36,12 @@ const notCompared = (given: {
   return [...end, ...since, ...keys]
 }
 
+/** Whether the tables are there at all; a new database has none. Where a checkpoint says that there was a log, nobody is told to make one. */
+const isMigrated = async (client: pg.Client): Promise<boolean> => {
+  const { rows } = await client.query<{ there: boolean }>(`select to_regclass('audit_chain') is not null as there`)
+  return rows[0]?.there === true
+}
+
 /**
  * `npm run audit:verify -- [--checkpoint file]… [--trusted-key thumbprint]…`: recomputes the audit log over
  * DATABASE_OWNER_URL (without it DATABASE_URL). Signatures must be those of AUDIT_SIGNING_KEY or of a trusted key; without
@@ -60,6 +66,10 @@ const main = async (): Promise<number> => {
     const outside = []
     for (const file of values.checkpoint) outside.push(parseCheckpoint(await readFile(file, 'utf8')))
     await client.connect()
+    if (values.checkpoint.length === 0 && !(await isMigrated(client))) {
+      process.stderr.write('the database has no audit log yet: run npm start or npm run migrate first\n')
+      return 2
+    }
     const result = await verifyAudit(client, { outside, trustedKeys: trusted.length > 0 ? trusted : null })
     if (result.fault) {
       const { what, table, number, id } = result.fault

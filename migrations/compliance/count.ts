@@ -56,7 +56,7 @@ export const counting = async (db: Kysely<unknown>): Promise<void> => {
         return;
       end if;
       insert into register_differences (supplier_id, day, order_id, residence_municipality, because, minutes)
-        select of_supplier, of_day, o.id, coalesce(a.residence_municipality, ${municipalityOn('of_day')}),
+        select of_supplier, of_day, o.id, ${municipalityOn('of_day')},
             case when c.owed > 0 then 'absence-not-registered' else 'registration-not-in-protocol' end,
             greatest(c.owed, c.unfound)
           from portal_both_registers(of_supplier, away, array_fill(of_day, array[cardinality(away)])) r

@@ -42,16 +42,13 @@ const daysOfMeetings = (rows: string): string =>
         where o.id = r.order_id and o.first_attended_on is null and p.date >= least(r.due_on, ${localDate('o.first_meeting_at')})
         offset 0) d
     where r.kind = 'first-meeting-outcome'`
-/** What was planned says whether a duty of the day or month that was opened late could have been opened before. */
-const dutiesOfPlans = (rows: string): string =>
-  `select 'duties', d.supplier_id, d.due_on from (select distinct r.order_id, r.date from ${rows} r) r
-     cross join lateral (select b.supplier_id, b.due_on from obligations b
-        where b.order_id = r.order_id and b.kind in ('attendance-protocol', 'absence-registration')
-          and b.subject in (to_char(r.date, 'YYYY-MM'), r.date::text) and b.opened_at >= b.due_at offset 0) d`
+/** § 8: until when a contact request can be answered is said by its duty, which may be extended. */
+const daysOfRequests = (rows: string): string =>
+  `select 'contacts', c.supplier_id, ${localDate('c.created_at')} from ${rows} r
+     join contact_requests c on c.id = case when r.kind = 'contact-request' and r.subject ~ '^[0-9a-f-]{36}$' then r.subject::uuid end`
 /** What a row of a table says of the days of others, beside its own cells. */
 const further: Readonly<Record<string, (rows: string) => string>> = {
-  obligations: daysOfMeetings,
-  planned_days: dutiesOfPlans,
+  obligations: (rows) => `${daysOfMeetings(rows)} union ${daysOfRequests(rows)}`,
 }
 const terms = ['supplier_id', 'jobcenter_id', 'framework_agreement_id', 'target_group', 'residence_municipality']
 const course = [

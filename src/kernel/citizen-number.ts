@@ -31,6 +31,27 @@ const tenDigits = /(?<!\d)(\d{6})[-\u2010-\u2013\u00a0 ]?(\d{4})(?!\d)/gu
 export const holdsCprNumber = (text: string): boolean =>
   [...text.matchAll(tenDigits)].some(([, date, rest]) => isCprNumber(`${date}${rest}`))
 
+/** Digit groups with little between them, and no letter. */
+const digitRuns = /\d+(?:[^\p{L}\p{N}]{1,3}\d+)*/gu
+
+/** Whether neighbouring groups are ten digits that can be a CPR number; a day with its year and a time of day are none. */
+const groupsHoldOne = (groups: readonly string[]): boolean =>
+  groups.some((_, from) => {
+    let digits = ''
+    let to = from
+    while (to < groups.length && digits.length < 10) digits += groups[to++]
+    const [day = '', month = '', year = ''] = groups.slice(from, to)
+    const isDay = day.length === 2 && month.length === 2 && /^(?:19|20)\d\d$/.test(year)
+    return isCprNumber(digits) && !(isDay && to < groups.length)
+  })
+
+/**
+ * As `holdsCprNumber`, also where the ten digits are parted otherwise: `610190/1234`, `61-01-90-1234`, one by one. For short
+ * texts that name no citizen; in longer ones dates and amounts would be taken for numbers.
+ */
+export const holdsPartedCprNumber = (text: string): boolean =>
+  [...text.normalize('NFKC').matchAll(digitRuns)].some(([run]) => groupsHoldOne(run.match(/\d+/g) ?? []))
+
 /** The text with dots in the place of every number that can be a CPR number. */
 export const withoutCprNumbers = (text: string): string =>
   text.replaceAll(tenDigits, (found, date: string, rest: string) => (isCprNumber(`${date}${rest}`) ? '…' : found))

@@ -66,7 +66,11 @@ describe('an inspector with a tablet at the door', () => {
         await openCourse(visitor, path)
         await page.getByLabel(/^Date of the visit/).fill('2026-03-13')
         const homework = page.locator('#no-homework')
-        await homework.getByLabel('Irregularity, notable').check()
+        expect(await homework.getByLabel('Severity').isVisible()).toBe(false)
+        await homework.getByRole('radio', { name: 'Irregularity' }).check()
+        await homework.getByLabel('Severity').selectOption({ label: 'notable' })
+        expect(await homework.getByLabel(/^Note/).isVisible()).toBe(false)
+        await homework.getByText('Note and more').click()
         await homework.getByLabel(/^Note/).fill('Papers to take home lay ready.')
         await homework.getByRole('button', { name: 'Save' }).click()
         await page.waitForURL(/saved=1/)
@@ -74,14 +78,14 @@ describe('an inspector with a tablet at the door', () => {
         expect(await homework.getByLabel(/^Note/).inputValue()).toBe('Papers to take home lay ready.')
         expect(await homework.getByLabel(/^Visited on/).inputValue()).toBe('2026-03-13')
         await homework.getByRole('button', { name: 'Withdraw' }).click()
-        expect(await homework.getByLabel('Irregularity, notable').isChecked()).toBe(false)
+        expect(await homework.getByRole('radio', { name: 'Irregularity' }).isChecked()).toBe(false)
         await page.getByRole('button', { name: /wherever nothing is judged/ }).click()
         expect(await page.getByRole('status').textContent()).toBe('12 judgements are saved.')
         expect((await findings(path)).filter((row) => row.control_point === 'no-homework')).toEqual([
           { control_point: 'no-homework', outcome: 'irregularity', severity: 2 },
           { control_point: 'no-homework', outcome: 'withdrawn', severity: null },
         ])
-        await page.getByRole('link', { name: 'Next course' }).first().click()
+        await page.getByRole('button', { name: 'Save and go to the next course' }).click()
         expect(await page.getByText('Course 2 of 2').isVisible()).toBe(true)
         await page.getByRole('link', { name: 'Back to the inspection' }).first().click()
         await page.getByRole('link', { name: 'Close the inspection' }).click()
@@ -108,8 +112,11 @@ describe('an inspector with a tablet at the door', () => {
           await openCourse(second, path)
           const at = ({ page }: Visitor) => page.locator('#place-as-agreed')
           await at(second).getByLabel('In order').check()
+          await at(second).getByText('Note and more').click()
           await at(second).getByLabel(/^Note/).fill('The room was open.')
-          await at(first).getByLabel('Irregularity, grave').check()
+          await at(first).getByRole('radio', { name: 'Irregularity' }).check()
+          await at(first).getByLabel('Severity').selectOption({ label: 'grave' })
+          await at(first).getByText('Note and more').click()
           await at(first).getByLabel(/^Note/).fill('The room was locked.')
           await at(first).getByRole('button', { name: 'Save' }).click()
           await first.page.waitForURL(/saved=1/)
@@ -139,8 +146,12 @@ describe('an inspector with a tablet at the door', () => {
           page.evaluate(`document.activeElement.name + ' ' + getComputedStyle(document.activeElement).outlineStyle`)
         await page.locator('#no-homework').getByLabel('In order').focus()
         for (const key of ['Space', 'ArrowDown']) await page.keyboard.press(key)
-        expect(await page.locator('#no-homework').getByLabel('Irregularity, slight').isChecked()).toBe(true)
+        const homework = page.locator('#no-homework')
+        expect(await homework.getByRole('radio', { name: 'Irregularity' }).isChecked()).toBe(true)
         await page.keyboard.press('Tab')
+        expect(await focused()).toBe('severity-no-homework solid')
+        await page.keyboard.type('slight')
+        for (const key of ['Tab', 'Enter', 'Tab']) await page.keyboard.press(key)
         expect(await focused()).toBe('note-no-homework solid')
         await page.keyboard.type('Typed.')
         while (!(await focused()).startsWith('do')) await page.keyboard.press('Tab')
@@ -162,6 +173,16 @@ test.each(['en', 'da'] as const)(
         'select order_id from inspection_courses where inspection_id = $1 limit 1',
         [path.split('/').at(-1)],
       )
+      // A note that no blank breaks.
+      must(
+        await portal
+          .as('auditor-koebenhavn')
+          .put(
+            `/v1/inspections/${path.split('/').at(-1)}/findings/${course[0]?.order_id}/no-homework`,
+            { outcome: 'irregularity', note: 'å'.repeat(1500), registeredBy: { name: 'Karla' } },
+            { headers: { 'x-purpose': 'check' } },
+          ),
+      )
       const found: string[] = []
       const look = async (name: string): Promise<void> => {
         for (const colorScheme of ['light', 'dark'] as const) {
@@ -170,11 +191,13 @@ test.each(['en', 'da'] as const)(
         }
         for (const width of [360, 820]) {
           await page.setViewportSize({ width, height: 1180 })
+          found.push(...(await axeFaults(page)).map((fault) => `${name} at ${width} px: ${fault}`))
           const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
           if (wide > width) found.push(`${name}: ${wide} px wide on a screen of ${width}`)
         }
         const small = (await page.evaluate(
-          `[...document.querySelectorAll('main button, main .button, main input:not([type=hidden]):not([type=radio]), main .choices label')]
+          `[...document.querySelectorAll('main button, main .button, main input:not([type=hidden]):not([type=radio]), main select, main summary, main .choices label')]
+             .filter((e) => e.getClientRects().length > 0)
              .filter((e) => e.getBoundingClientRect().height < 44).map((e) => e.outerHTML.slice(0, 80))`,
         )) as string[]
         found.push(...small.map((one) => `${name}: too small to touch: ${one}`))
@@ -182,6 +205,7 @@ test.each(['en', 'da'] as const)(
       for (const place of [
         path,
         `${path}/courses/${course[0]?.order_id}`,
+        `${path}/print`,
         `${path}/close`,
         `${path}/discard`,
         '/auditor/inspections?status=discarded',
@@ -189,6 +213,17 @@ test.each(['en', 'da'] as const)(
         const answer = await page.goto(`${place}${place.includes('?') ? '&' : '?'}lang=${language}`)
         expect([place, answer?.status()]).toEqual([place, 200])
         await look(place)
+        if (!place.endsWith('/print')) continue
+        // There is room to write, and a long note makes no endless table.
+        const [room, height] = (await page.evaluate(
+          `[Math.min(...[...document.querySelectorAll('.checklist td:last-child')].map((e) => e.clientWidth)),
+             Math.max(...[...document.querySelectorAll('.checklist tr')].map((e) => e.clientHeight))]`,
+        )) as [number, number]
+        expect([room > 150, height < 1500]).toEqual([true, true])
+        const lines = await page.evaluate(
+          `[...document.querySelectorAll('.checklist td:nth-child(2) > div:first-child')].every((e) => e.getClientRects().length === 1 && e.clientHeight < 30)`,
+        )
+        expect(lines).toBe(true)
       }
       await page.goto(`${path}/discard`)
       await page.locator('main button[type=submit]').click()

@@ -63,5 +63,11 @@ describe('the demo world, first seeded long after the spring', () => {
     expect(ofSpring.every((item: { openedAfterDue: boolean }) => item.openedAfterDue)).toBe(true)
     const current = body.items.filter((item: { orderId: string }) => item.orderId === orders.currentAtKKassen.id)
     expect(current.some((item: { openedAfterDue: boolean }) => item.openedAfterDue)).toBe(false)
+    // Whoever seeds it shortly after midnight has nothing ahead of the clock.
+    const [{ ahead } = { ahead: -1 }] = await later.sql<{ ahead: number }>(
+      `select count(*)::integer as ahead from orders
+        where greatest(approved_at, created_at) > '2026-11-22T23:00:00.000Z'`,
+    )
+    expect(ahead).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely'
 import { meetObligations } from '#features/obligations/lookups.ts'
 import { openDutiesOfOrder, settleProtocolDuties } from '#features/orders/order-duties.ts'
-import type { Instant } from '#kernel/instant.ts'
+import { endOfLocalDay, type Instant } from '#kernel/instant.ts'
 import { addDays, dayNumber, type LocalDate, localDate } from '#kernel/local-date.ts'
 import { type Keyring, lookupHash, seal } from '#platform/crypto/keyring.ts'
 import { openDatabase } from '#platform/db/pool.ts'
@@ -40,9 +40,12 @@ export const currentPeriod = (today: LocalDate): Period => {
   }
 }
 
-/** The spring's period; seeded after its end, its orders count as entered late, so that their courses stay open a while. */
+/**
+ * The spring's period; seeded after its end, its orders count as entered late, so that their courses stay open a while: as the day
+ * began, which is never ahead of whoever seeds it.
+ */
 const enteredBy = (period: Period, today: LocalDate): Period =>
-  today > period.endDate ? { ...period, approvedAt: `${today}T05:00:00.000Z` as Instant } : period
+  today > period.endDate ? { ...period, approvedAt: endOfLocalDay(addDays(today, -1)) } : period
 
 const run = (trx: Trx, text: string, values: readonly unknown[] = []) =>
   trx.executeQuery(CompiledQuery.raw(text, [...values]))

@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Statement } from '#platform/db/transaction.ts'
+import type { Hindrance } from '#rules/compliance/possible-since.ts'
 
 /**
  * Locks the orders that the claims concern: all of each citizen's with this supplier, in the order of their ids, so that
@@ -50,6 +51,8 @@ export type LoadedClaim = {
   readonly next_order_id: string | null
   /** Whether attendance of the citizen's day is recorded here, or its month was submitted; null for no. */
   readonly in_protocol: boolean | null
+  /** Of a day before today, the leave that stood in the way of a registration and was withdrawn; null: none. */
+  readonly hindrances: readonly Hindrance[] | null
   /** The last day that counts as told to the order's jobcenter with repeated absence. */
   readonly repeated_absence_told_to: LocalDate | null
   /** The open duties to refer the citizen that are due that day. */
@@ -80,7 +83,7 @@ export type LoadedClaim = {
 /**
  * Loads all claims at once; run after the locks, so that it reads what stands under them. What stands on the day is asked
  * by subqueries, which stay index look-ups in a plan that is kept; as joins the planner filtered all the supplier's
- * absences for each claim.
+ * absences for each claim. `$7`: today.
  */
 export const loadClaims: Statement = {
   name: 'absences-load',
@@ -91,6 +94,9 @@ export const loadClaims: Statement = {
       coalesce((select true from attendance_days t where t.citizen_id = o.citizen_id and t.supplier_id = $1 and t.date = c.date limit 1),
         (select true from protocol_months m where m.citizen_id = o.citizen_id and m.supplier_id = $1
           and m.month = to_char(c.date, 'YYYY-MM') limit 1)) as in_protocol,
+      case when c.date < $7::date then (select jsonb_agg(jsonb_build_object('from', h.from_day, 'to', h.to_day))
+        from portal_hindrances(o.id, c.date) h where h.because = 'leave' and h.left_minutes <= coalesce((select t.attended_minutes from attendance_days t
+          where t.order_id = o.id and t.date = c.date), 0)) end as hindrances,
       case when live.before then (select array_agg(b.id) from obligations b
         where b.kind = 'refer-citizen' and b.citizen_id = o.citizen_id and b.due_on = c.date
           and b.supplier_id is not distinct from $1 and coalesce(b.met_at, b.waived_at) is null) end as due_that_day,
@@ -134,10 +140,10 @@ export const supersede: Statement = {
 }
 
 /**
- * Writes the accepted absences with their readers, events and history, and the answer under the caller's key, in one
- * statement. What another transaction registered first is left out (`on conflict`), and everything that hangs on it too;
- * the key is kept only when all were written, since the answer says so. Sorted, so that batches that overlap wait for
- * each other in one order. Returns the ids that were written.
+ * Writes the accepted absences with their readers and events, and the answer under the caller's key, in one statement. What
+ * another transaction registered first is left out (`on conflict`), and everything that hangs on it too; the key is kept only
+ * when all were written, since the answer says so. Sorted, so that batches that overlap wait for each other in one order.
+ * Returns the ids that were written.
  */
 export const writeAbsences: Statement = {
   name: 'absences-write',
@@ -169,17 +175,24 @@ export const writeAbsences: Statement = {
         from jsonb_to_recordset($6::jsonb) as e (id uuid, type text, "absenceId" uuid, recipients uuid[], "orderId" uuid, data jsonb, path text, "because" uuid)
         join written w on w.id = e."because"
         order by e.type desc
-    ), noted as (
-      insert into change_log (id, occurred_at, client_id, organisation_id, registered_by, action, entity, entity_id, order_id, request_id, changes)
-        select h.id, $3::timestamptz, $4, $2::uuid, h."registeredBy", h.action, 'absence', h."entityId", h."orderId", $5, h.changes
-        from jsonb_to_recordset($7::jsonb) as h (id uuid, action text, "entityId" uuid, "orderId" uuid, "registeredBy" jsonb, changes jsonb, "because" uuid)
-        join written w on w.id = h."because"
     ), kept as (
       insert into idempotency_keys (client_id, key_digest, organisation_id, fingerprint, status, headers, body)
-        select $4, $8, $2::uuid, $9::bytea, $10::integer, $11::jsonb, $12
-        where $8::text is not null and (select count(*) from written) = (select count(*) from item)
+        select $4, $7, $2::uuid, $8::bytea, $9::integer, $10::jsonb, $11
+        where $7::text is not null and (select count(*) from written) = (select count(*) from item)
     )
     select id from written`,
+}
+
+/**
+ * The history of what `writeAbsences` wrote; a statement of its own, so that a log that cannot be written shows as that however
+ * it fails. `$1` history, `$2` supplier, `$3` when, `$4` client, `$5` request.
+ */
+export const noteAbsences: Statement = {
+  name: 'absences-note',
+  text: `insert into change_log (id, occurred_at, client_id, organisation_id, registered_by, action, entity, entity_id, order_id, request_id, changes)
+    select h.id, $3::timestamptz, $4, $2::uuid, h."registeredBy", h.action, 'absence', h."entityId", h."orderId", $5, h.changes
+      from jsonb_to_recordset($1::jsonb) as h (id uuid, action text, "entityId" uuid, "orderId" uuid, "registeredBy" jsonb, changes jsonb, "because" uuid)
+      join absences w on w.id = h."because" and w.supplier_id = $2::uuid`,
 }
 
 /** Keeps the answer of a batch in which something was registered by another first. */

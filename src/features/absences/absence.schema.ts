@@ -84,7 +84,10 @@ export const AbsenceSchema = closed({
   registeredAt: InstantSchema,
   registeredBy: closed({ name: Name, email: Type.Optional(Type.String()) }),
   late: Type.Boolean(),
-  daysLate: Type.Integer({ description: 'Calendar days from the day it was due to the day it arrived.' }),
+  daysLate: Type.Integer({
+    description:
+      'Calendar days from the day it was due to the day it arrived. What was leave until it was withdrawn is due on that day.',
+  }),
   status: oneOf(['registered', 'withdrawn', 'superseded']),
   replaces: Type.Optional(Id),
   supersededBy: Type.Optional(Id),

@@ -120,7 +120,7 @@ export const acceptAbsence = (given: {
   )
   const recipients = routedTo.map((recipient) => recipient.organisationId)
   const returnedOn = course.firstMeetingProcedure ? course.firstAttendedOn : null
-  const dueOn = registrationDueOn({ ...claim, returnedOn })
+  const dueOn = registrationDueOn({ ...claim, returnedOn, hindrances: loaded.hindrances ?? [] })
   // § 8: a correction is as late as the registration that it corrects was.
   const firstArrivedAt = (replaced?.firstArrivedAt ?? given.arrivedAt) as Instant
   const row: AbsenceRow = {

@@ -119,7 +119,7 @@ export const registerAbsenceRoutes = (
       tag: 'Absences',
       summary: "Register a citizen's absence (§ 6, § 8)",
       description:
-        'One registration per citizen, supplier and day. It is held against all that the supplier planned for the citizen that day, goes to the recipients of each of those orders, and is always unauthorised until the authority judges it. A late one is taken and marked. Own sickness is never registered here (§ 9).',
+        'One registration per citizen, supplier and day. It is held against all that the supplier planned for the citizen that day, goes to the recipients of each of those orders, and is always unauthorised until the authority judges it. A late one is taken and marked. Own sickness is never registered here (§ 9), whatever words `reason` says it in.',
       callers: ['supplier'],
       scope: 'portal.write',
       body: RegisterAbsenceBody,

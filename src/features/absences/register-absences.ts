@@ -2,6 +2,7 @@ import { settleDays } from '#features/attendance/commands.ts'
 import { bindToRegistered, type NameableDocuments, nameableDocuments } from '#features/documents/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import type { Verdict } from '#kernel/verdict.ts'
+import { writingAudit } from '#platform/audit/audit-not-written.ts'
 import { inPipelinedTransaction, type PipelinedTrx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import {
@@ -23,6 +24,7 @@ import {
   loadClaims,
   lockOrders,
   lockReplaced,
+  noteAbsences,
   recordRefusedItems,
   supersede,
   writeAbsences,
@@ -30,7 +32,7 @@ import {
 import { type AbsenceCommand, type AcceptedAbsence, acceptAbsence } from './accept-absence.ts'
 import { consequencesOf, followRegistrations } from './consequences.ts'
 import type { ReferenceData } from './reference-data.ts'
-import { supersedeParameters, writeParameters } from './write-parameters.ts'
+import { noteParameters, supersedeParameters, writeParameters } from './write-parameters.ts'
 
 /** What became of one claim. */
 export type Outcome = { readonly accepted: AcceptedAbsence } | { readonly problem: HttpProblem }
@@ -135,6 +137,7 @@ export const lockAndLoad = async (
       claims.map((claim) => claim.activityId),
       claims.map((claim) => claim.date),
       claims.map((claim) => claim.replaces ?? null),
+      localDateAt(request.arrivedAt),
     ]),
     documentIds.length > 0
       ? nameableDocuments(
@@ -191,6 +194,7 @@ export const writeAccepted = async (
   const [, ids] = await Promise.all([
     supersededValues ? trx.run(supersede, supersededValues) : [],
     trx.run<{ id: string }>(writeAbsences, writeParameters(request, accepted, key, answer)),
+    writingAudit(() => trx.run(noteAbsences, noteParameters(request, accepted))),
     followRegistrations(trx, request, consequencesOf(accepted)),
     naming.length > 0 ? bindToRegistered(trx, request.caller.organisation.id, naming) : undefined,
   ])
@@ -251,14 +255,15 @@ export const registerAbsences = (given: {
     const refusals = refusedRows(claims, outcomes)
     if (refusals.length > 0) {
       const { clientId, organisation } = request.caller
-      await trx.run(recordRefusedItems, [
+      const values = [
         JSON.stringify(refusals),
         request.arrivedAt,
         clientId,
         organisation.id,
         'registerAbsences',
         request.id,
-      ])
+      ]
+      await writingAudit(() => trx.run(recordRefusedItems, values))
     }
     return { commit: true, result: answer }
   }).catch((error: unknown) => {

@@ -84,7 +84,6 @@ export const writeParameters = (
     request.caller.clientId,
     request.id,
     JSON.stringify(accepted.flatMap(eventsOf)),
-    JSON.stringify(accepted.flatMap(historyOf)),
     key?.digest ?? null,
     key?.fingerprint ?? null,
     kept?.status ?? null,
@@ -92,6 +91,15 @@ export const writeParameters = (
     kept?.body ?? null,
   ]
 }
+
+/** The values of `noteAbsences`, in its order. */
+export const noteParameters = (request: PortalRequest, accepted: readonly AcceptedAbsence[]): unknown[] => [
+  JSON.stringify(accepted.flatMap(historyOf)),
+  request.caller.organisation.id,
+  request.arrivedAt,
+  request.caller.clientId,
+  request.id,
+]
 
 /** The values of `supersede`, or null when nothing is replaced. */
 export const supersedeParameters = (request: PortalRequest, accepted: readonly AcceptedAbsence[]): unknown[] | null => {

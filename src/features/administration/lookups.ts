@@ -2,6 +2,8 @@ import { type SqlBool, sql } from 'kysely'
 import type { Caller } from '#kernel/caller.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 
+export { demandKnown } from './known-values.queries.ts'
+
 /** Of whom a caller reads beyond the orders to which it is a party. */
 export type Reach = {
   /** The target groups that it decides on as a benefits office, whenever; none for others. */

@@ -1,6 +1,7 @@
 import type { LocalDate } from '#kernel/local-date.ts'
+import { recordLookup } from '#platform/audit/lookups.ts'
 import { keepRefusals } from '#platform/audit/refusals.ts'
-import { type PipelinedTrx, statementsWithin } from '#platform/db/transaction.ts'
+import { type PipelinedTrx, statementsWithin, type Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { contentEtag, demandIfMatch } from '#platform/http/etag.ts'
 import { write } from '#platform/http/idempotency.ts'
@@ -10,7 +11,7 @@ import { type Answer, isRuleRefusal, type PortalRequest } from '#platform/http/r
 import { itemValidator } from '#platform/http/validation.ts'
 import { type AttendanceItem, AttendanceItemBody, type PutAttendance } from './attendance.schema.ts'
 import { type AttendanceDocument, attendanceDocuments, type DayKey } from './attendance-document.ts'
-import { type DayOutcome, lockOrdersOf, recordDays } from './record-days.ts'
+import { type DayOutcome, lockOrdersOf, type RecordedDay, recordDays } from './record-days.ts'
 
 const documentOf = async (trx: PipelinedTrx, key: DayKey): Promise<AttendanceDocument | undefined> =>
   (await attendanceDocuments(trx, [key])).get(`${key.orderId} ${key.date}`)
@@ -36,10 +37,13 @@ export const putAttendance = (
       const unknownOrder = outcome.problem.faults.some((fault) => fault.pointer === '/orderId')
       throw unknownOrder ? new HttpProblem('not-found') : outcome.problem
     }
+    const { citizenId, orderId, change } = outcome.recorded
+    if (change === 'unchanged') {
+      await recordLookup(trx, request, { operation: 'putAttendance', citizenId, orderId, purpose: null })
+    }
     const body = await documentOf(statements, key)
     if (!body) throw new Error('a recorded day is not there')
-    const created = outcome.recorded.change === 'created'
-    return { status: created ? 201 : 200, headers: { etag: contentEtag(body) }, body }
+    return { status: change === 'created' ? 201 : 200, headers: { etag: contentEtag(body) }, body }
   })
 
 const validateItem = itemValidator(AttendanceItemBody)
@@ -61,6 +65,14 @@ const refusedItems = (items: readonly Item[]) =>
       : [],
   )
 
+/** What is answered of days that said what stands was read alone: one look-up of them all. */
+const recordUnchanged = async (trx: Trx, request: PortalRequest, recorded: readonly RecordedDay[]): Promise<void> => {
+  const citizenIds = recorded.flatMap(({ citizenId, change }) => (change === 'unchanged' ? [citizenId] : []))
+  if (citizenIds.length === 0) return
+  const lookup = { operation: 'putAttendanceBatch', citizenId: null, orderId: null, purpose: null, citizenIds }
+  await recordLookup(trx, request, lookup)
+}
+
 /** § 5: a batch, in which each item stands or falls alone. What does not fit the schema is not asked any rule. */
 export const putAttendanceBatch = (deps: Deps, request: PortalRequest<{ items: unknown[] }>): Promise<Answer> => {
   const language = languageOf(request.header('accept-language'))
@@ -80,6 +92,7 @@ export const putAttendanceBatch = (deps: Deps, request: PortalRequest<{ items: u
       return outcome ? [{ ...one, outcome }] : []
     })
     const recorded = outcomes.flatMap((outcome) => ('recorded' in outcome ? [outcome.recorded] : []))
+    await recordUnchanged(trx, request, recorded)
     const documents = await attendanceDocuments(statements, recorded)
     await keepRefusals(trx, { ...request, operation: 'putAttendanceBatch' }, refusedItems(items))
     const byIndex = new Map(items.map((one) => [one.index, one.outcome]))

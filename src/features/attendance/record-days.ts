@@ -2,6 +2,7 @@ import { bindDocuments, nameableDocuments } from '#features/documents/lookups.ts
 import type { Person } from '#kernel/caller.ts'
 import { type Instant, localDateAt } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
+import { writingAudit } from '#platform/audit/audit-not-written.ts'
 import type { Actor } from '#platform/audit/change-log.ts'
 import type { PipelinedTrx } from '#platform/db/transaction.ts'
 import { HttpProblem, missing } from '#platform/http/problems/problem.ts'
@@ -10,7 +11,15 @@ import { plainText } from '#platform/plain-text.ts'
 import type { DayEntry } from '#rules/protocol/day-facts.ts'
 import { absenceRegistrationDue } from '#rules/protocol/what-the-day-lacks.ts'
 import { type AttendanceCodes, attendanceCodesOf, courseOf, recordedEntries, refusalOfDay } from './accept-day.ts'
-import { type LoadedCode, type LoadedDay, loadCodes, loadDays, lockOrders, writeDays } from './record.queries.ts'
+import {
+  type LoadedCode,
+  type LoadedDay,
+  loadCodes,
+  loadDays,
+  lockOrders,
+  noteDays,
+  writeDays,
+} from './record.queries.ts'
 import { contentOf, dayEntryOf, type RecordedEntry, type SentEntry, totalsOf } from './recorded-entry.ts'
 import { postponeReferrals, recallReferrals } from './settle.queries.ts'
 import { settleDays } from './settle-days.ts'
@@ -27,6 +36,7 @@ export type DayToRecord = {
 /** A day that was taken; `unchanged`: it said what stands already, so nothing was written. */
 export type RecordedDay = {
   readonly orderId: string
+  readonly citizenId: string
   readonly date: LocalDate
   readonly version: number
   readonly change: 'created' | 'changed' | 'unchanged'
@@ -113,12 +123,13 @@ const decide = (
   const take = (sent: DayToRecord, loaded: LoadedDay | undefined): DayOutcome => {
     if (!loaded || loaded.citizen_id === null) return { problem: missing('/orderId') }
     const { date } = sent
+    const citizenId = loaded.citizen_id
     const orderId = sent.orderId.toLowerCase()
     const standing = decided.days.get(keyOf(orderId, date)) ?? loaded.recorded
     const entries: DayEntry[] = sent.entries.map(dayEntryOf)
     const recorded = recordedEntries(entries, loaded)
     if (standing && recorded.length === entries.length && contentOf(recorded) === contentOf(standing.entries)) {
-      return { recorded: { orderId, date, version: standing.version, change: 'unchanged' } }
+      return { recorded: { orderId, citizenId, date, version: standing.version, change: 'unchanged' } }
     }
     if (unlessChangedSince !== undefined && (loaded.recorded?.recordedAt ?? '') > unlessChangedSince) {
       return { problem: new HttpProblem('conflict') }
@@ -139,7 +150,7 @@ const decide = (
     const day = {
       orderId,
       date,
-      citizenId: loaded.citizen_id,
+      citizenId,
       version: (standing?.version ?? 0) + 1,
       entries: recorded,
       recordedLate: standing?.recordedLate ?? today > recordable,
@@ -152,8 +163,12 @@ const decide = (
     }
     // The version that this one follows, which may be of the same request.
     const wasSickness = standing !== null && totalsOf(standing.entries).sickMinutes > 0
-    decided.dueOn.set(keyOf(orderId, date), absenceRegistrationDue({ date, firstAttendedOn, wasSickness, today }))
-    return { recorded: { orderId, date, version: day.version, change: day.version === 1 ? 'created' : 'changed' } }
+    const { attendedMinutes } = totalsOf(recorded)
+    const hindrances = (loaded.hindrances ?? []).filter(({ leftMinutes }) => leftMinutes <= attendedMinutes)
+    const registration = { date, firstAttendedOn, wasSickness, hindrances, today }
+    decided.dueOn.set(keyOf(orderId, date), absenceRegistrationDue(registration))
+    const change = day.version === 1 ? 'created' : 'changed'
+    return { recorded: { orderId, citizenId, date, version: day.version, change } }
   }
   for (const [index, sent] of items.entries()) decided.outcomes.push(take(sent, loadedDays[index]))
   return decided
@@ -180,11 +195,14 @@ const loadAndDecide = async (
 ): Promise<Decided> => {
   const supplierId = actor.caller.organisation.id
   const orderIds = [...new Set(items.map((item) => item.orderId.toLowerCase()))]
+  const today = localDateAt(actor.arrivedAt)
   const loaded = await trx.run<LoadedDay>(loadDays, [
     supplierId,
     items.map((_, index) => index),
     items.map((item) => item.orderId),
     items.map((item) => item.date),
+    // Of days that are over and on which somebody was away: nothing else becomes due.
+    items.map(({ date, entries }) => date < today && entries.some(({ absent }) => (absent ?? []).length > 0)),
   ])
   const codes = attendanceCodesOf(await trx.run<LoadedCode>(loadCodes, []))
   const named = items.flatMap((item) =>
@@ -235,14 +253,9 @@ export const recordDays = async (
     ordersOf.set(key, [...(ordersOf.get(key) ?? []), orderId])
   }
   await bindDocuments(trx, supplierId, bound)
-  await trx.run(writeDays, [
-    JSON.stringify(changed.map((day) => ({ ...day, ...totalsOf(day.entries) }))),
-    JSON.stringify(versions),
-    supplierId,
-    actor.arrivedAt,
-    actor.caller.clientId,
-    actor.id,
-  ])
+  const made = [JSON.stringify(versions), supplierId, actor.arrivedAt, actor.caller.clientId, actor.id]
+  await trx.run(writeDays, [JSON.stringify(changed.map((day) => ({ ...day, ...totalsOf(day.entries) }))), ...made])
+  await writingAudit(() => trx.run(noteDays, made))
   await settleDays(trx, actor, {
     supplierId,
     days: changed,

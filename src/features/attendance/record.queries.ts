@@ -1,6 +1,7 @@
 import type { Instant } from '#kernel/instant.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { Statement } from '#platform/db/transaction.ts'
+import type { Hindrance } from '#rules/compliance/possible-since.ts'
 import type { ActivityKind } from '#rules/protocol/documentation-missing.ts'
 import type { RecordedEntry } from './recorded-entry.ts'
 
@@ -38,6 +39,8 @@ export type LoadedDay = {
         readonly plannedMinutes: number
       }[]
     | null
+  /** Where it is asked, withdrawn leave that stood in the way of a registration of who attended `leftMinutes`; null: none. */
+  readonly hindrances: readonly (Hindrance & { readonly leftMinutes: number })[] | null
   /** What is approved that day; a whole day counts as more than any day has. Minutes. */
   readonly leave: number
   readonly submitted_version: number | null
@@ -53,7 +56,7 @@ export type LoadedDay = {
 
 /**
  * Loads all days at once; run after the locks, so that it reads what stands under them. The look-ups are subqueries by key.
- * `$1` supplier, `$2` positions, `$3` orders, `$4` dates.
+ * `$1` supplier, `$2` positions, `$3` orders, `$4` dates, `$5` of which hindrances are asked.
  */
 export const loadDays: Statement = {
   name: 'attendance-load',
@@ -65,12 +68,14 @@ export const loadDays: Statement = {
         from activities a where a.order_id = o.id) as activities,
       (select coalesce(sum(coalesce(l.minutes, 1000000)), 0)::integer from leave_approvals l
         where l.order_id = o.id and l.withdrawn_at is null and l.from_date <= c.date and l.to_date >= c.date) as leave,
+      case when c.hindered then (select jsonb_agg(jsonb_build_object('from', h.from_day, 'to', h.to_day, 'leftMinutes', h.left_minutes))
+        from portal_hindrances(o.id, c.date) h where h.because = 'leave') end as hindrances,
       (select m.version from protocol_months m where m.order_id = o.id and m.month = to_char(c.date, 'YYYY-MM')) as submitted_version,
       (select jsonb_build_object('version', t.version, 'sickMinutes', t.sick_minutes, 'recordedLate', t.recorded_late,
           'firstRecordedAt', to_char(t.first_recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'recordedAt', to_char(t.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'entries', t.entries)
         from attendance_days t where t.order_id = o.id and t.date = c.date) as recorded
-    from unnest($2::int[], $3::uuid[], $4::date[]) as c (n, order_id, date)
+    from unnest($2::int[], $3::uuid[], $4::date[], $5::boolean[]) as c (n, order_id, date, hindered)
     left join orders o on o.id = c.order_id and o.supplier_id = $1 and o.approved_at is not null
     order by c.n`,
 }
@@ -92,8 +97,7 @@ export type LoadedCode = {
 }
 
 /**
- * Writes days as they now stand, their new versions and a line of history for each version, in one statement; no version
- * is older than the one before. `$1` days,
+ * Writes days as they now stand and their new versions, in one statement; no version is older than the one before. `$1` days,
  * `$2` versions, `$3` supplier, `$4` when, `$5` client, `$6` request.
  */
 export const writeDays: Statement = {
@@ -114,16 +118,23 @@ export const writeDays: Statement = {
           recorded_at = greatest(attendance_days.recorded_at, excluded.recorded_at), version = excluded.version
     ), made as (
       select * from jsonb_to_recordset($2::jsonb) as v (id uuid, "orderId" uuid, date date, version integer, entries jsonb,
-        "registeredBy" jsonb, "correctionReason" text, action text, changes jsonb)
-    ), kept as (
-      insert into attendance_day_versions (order_id, date, version, supplier_id, entries, recorded_at, registered_by,
-          correction_reason, client_id, request_id)
-        select m."orderId", m.date, m.version, $3::uuid, m.entries,
-          greatest($4::timestamptz, (select s.recorded_at from attendance_days s where s.order_id = m."orderId" and s.date = m.date)),
-          m."registeredBy", m."correctionReason", $5, $6 from made m
+        "registeredBy" jsonb, "correctionReason" text)
     )
-    insert into change_log (id, occurred_at, client_id, organisation_id, registered_by, action, entity, entity_id, order_id,
+    insert into attendance_day_versions (order_id, date, version, supplier_id, entries, recorded_at, registered_by,
+        correction_reason, client_id, request_id)
+      select m."orderId", m.date, m.version, $3::uuid, m.entries,
+        greatest($4::timestamptz, (select s.recorded_at from attendance_days s where s.order_id = m."orderId" and s.date = m.date)),
+        m."registeredBy", m."correctionReason", $5, $6 from made m`,
+}
+
+/**
+ * A line of history for each version; a statement of its own, so that a log that cannot be written shows as that however it
+ * fails. `$1` versions, `$2` supplier, `$3` when, `$4` client, `$5` request.
+ */
+export const noteDays: Statement = {
+  name: 'attendance-note',
+  text: `insert into change_log (id, occurred_at, client_id, organisation_id, registered_by, action, entity, entity_id, order_id,
         request_id, changes)
-      select id, $4::timestamptz, $5, $3::uuid, "registeredBy", action, 'attendance-day', "orderId", "orderId", $6, changes
-      from made order by id`,
+      select id, $3::timestamptz, $4, $2::uuid, "registeredBy", action, 'attendance-day', "orderId", "orderId", $5, changes
+      from jsonb_to_recordset($1::jsonb) as v (id uuid, "orderId" uuid, "registeredBy" jsonb, action text, changes jsonb) order by id`,
 }

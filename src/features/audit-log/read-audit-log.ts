@@ -7,6 +7,7 @@ import type { Deps } from '#platform/deps.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { instantOf } from '#platform/http/instants.ts'
 import { momentAfter, pageAnswer, pageSize, sequenceAfter } from '#platform/http/lists.ts'
+import { invalid } from '#platform/http/problems/problem.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
 import { type AuditReach, auditEntries } from './audit-entries.queries.ts'
 import { auditEntry } from './audit-entry.ts'
@@ -20,7 +21,7 @@ const auditReach = async (trx: Trx, caller: Caller): Promise<AuditReach> =>
  * The audit log, newest first: every write, every reading of personal data and every refusal that has its link. An
  * auditor of some municipalities reads what is about their citizens, as of each entry, and nothing that is about nobody.
  * Reading the log is a look-up itself; Ours: of the citizen that was asked for, not of all whom the page names by their ids.
- * @throws HttpProblem `purpose-required` to an auditor without a purpose, `invalid-cursor`
+ * @throws HttpProblem `purpose-required` to an auditor without a purpose, `invalid-cursor`, `invalid-request` where `to` lies before `from`
  */
 export const readAuditLog = (
   deps: Deps,
@@ -35,6 +36,8 @@ export const readAuditLog = (
     ...(query.from === undefined ? {} : { from: instantOf(query.from) }),
     ...(query.to === undefined ? {} : { to: instantOf(query.to) }),
   }
+  if (filters.from !== undefined && filters.to !== undefined && filters.to < filters.from)
+    throw invalid('to', 'before-from', { da: 'Ligger før from.', en: 'Lies before from.' })
   return read(deps.database, request, async (trx) => {
     const reach = await auditReach(trx, caller)
     const rows = await auditEntries(trx, { filters, reach, before, limit })

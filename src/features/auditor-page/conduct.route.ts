@@ -9,8 +9,9 @@ import type { Answer } from '#platform/http/route.ts'
 import { isUuid } from '#platform/ids.ts'
 import { controlPointCodes } from '#rules/inspection/control-points.ts'
 import { type Choice, choicesFor } from './choices.queries.ts'
-import { type FormFault, sentCourse } from './course-form.ts'
-import { coursePage, type ShownForm } from './course-page.ts'
+import { type FormFault, type SentCourse, sentCourse } from './course-form.ts'
+import { casePath, coursePage } from './course-page.ts'
+import type { ShownForm } from './course-point.ts'
 import { inWords } from './in-words.ts'
 import { definePage, type PageAnswer, type PageGround, type Visit } from './visit.ts'
 
@@ -49,7 +50,12 @@ const showCourse = async (
 }
 
 /** Where the inspector goes on after something was saved. */
-const placeAfter = ({ params }: Visit, saved: number, at: string | null): string => {
+const placeAfter = (visit: Visit, saved: number, { at, goTo }: SentCourse): string => {
+  const { params } = visit
+  const { inspectionId, orderId } = idsOf(visit)
+  if (goTo === 'case') return casePath({ inspectionId, orderId })
+  if (goTo === 'list') return `/auditor/inspections/${inspectionId}`
+  if (goTo !== null) return `/auditor/inspections/${inspectionId}/courses/${goTo.courseOf}`
   const path = `/auditor/inspections/${params['id']}/courses/${params['orderId']}?saved=${saved}`
   return at === null ? path : `${path}&at=${at}#${at}`
 }
@@ -85,7 +91,7 @@ export const conduct = (app: FastifyInstance, ground: PageGround): void => {
       })
       const all = new Map<(typeof controlPointCodes)[number], FormFault>([...faults, ...sent.faults])
       if (all.size === 0 && !sent.isDateUnused) {
-        answer = { redirect: placeAfter(visit, recorded.length, sent.at) }
+        answer = { redirect: placeAfter(visit, recorded.length, sent) }
       } else {
         const { visitedOn, isDateUnused } = sent
         // Where something was done besides, the page shows what stands; what was not done, as it was typed.

@@ -1,29 +1,27 @@
 import type { TypedFault, TypedFinding } from '#features/inspections/commands.ts'
 import type { InspectedCourse } from '#features/inspections/lookups.ts'
 import { isLocalDate, type LocalDate } from '#kernel/local-date.ts'
+import { isUuid } from '#platform/ids.ts'
 import { isPlainText, plainText } from '#platform/plain-text.ts'
 import {
   type ControlPointCode,
   controlPointCodes,
   isJudgedByData,
   type Outcome,
+  outcomes,
 } from '#rules/inspection/control-points.ts'
 import type { Values } from './values.ts'
 
-/** A judgement as one choice of a form: an irregularity with its severity. */
-export const verdicts = [
-  'in-order',
-  'irregularity-1',
-  'irregularity-2',
-  'irregularity-3',
-  'irregularity',
-  'not-applicable',
-] as const
-export type VerdictChoice = (typeof verdicts)[number]
+/** A judgement as a choice of a form, in the order in which it is offered. */
+export const verdicts = outcomes
+/** How grave an irregularity is; empty where nobody rated it. */
+export const severities = ['', '1', '2', '3'] as const
 
 /** A point's fields as they are shown and sent, as text; `version` is what they were filled with. */
 export type PointFields = {
-  readonly verdict: VerdictChoice | ''
+  readonly verdict: Outcome | ''
+  /** Of an irregularity; empty at anything else. */
+  readonly severity: (typeof severities)[number]
   readonly note: string
   readonly visitedOn: string
   readonly version: number
@@ -38,6 +36,7 @@ export const mostOfNote = 4000
 /** The names of a point's fields. */
 export const fieldsOf = (code: string) => ({
   verdict: `verdict-${code}`,
+  severity: `severity-${code}`,
   note: `note-${code}`,
   visitedOn: `visited-${code}`,
   version: `version-${code}`,
@@ -45,20 +44,24 @@ export const fieldsOf = (code: string) => ({
   isNew: `new-${code}`,
 })
 
+const severityOf = (text: string): PointFields['severity'] => severities.find((one) => one === text) ?? ''
+
 /** A point as it stands, as fields. */
 export const fieldsAsTheyStand = ({ finding, version }: InspectedCourse['points'][number]): PointFields => {
-  if (finding === null) return { verdict: '', note: '', visitedOn: '', version }
+  if (finding === null) return { verdict: '', severity: '', note: '', visitedOn: '', version }
   const { outcome, severity, note = '', visitedOn = '' } = finding
-  const verdict = severity === undefined ? outcome : (`${outcome}-${severity}` as VerdictChoice)
-  return { verdict, note, visitedOn, version }
+  return { verdict: outcome, severity: severityOf(String(severity ?? '')), note, visitedOn, version }
 }
 
 /** A point's fields as they were sent. */
 export const fieldsAsSent = (form: Values, code: string): PointFields => {
   const names = fieldsOf(code)
   const version = form[names.version] ?? ''
+  const verdict = verdicts.find((one) => one === form[names.verdict]) ?? ''
   return {
-    verdict: verdicts.find((one) => one === form[names.verdict]) ?? '',
+    verdict,
+    // The field is sent at every judgement, and means something at irregularities alone.
+    severity: verdict === 'irregularity' ? severityOf(form[names.severity] ?? '') : '',
     note: plainText(form[names.note] ?? ''),
     visitedOn: (form[names.visitedOn] ?? '').trim(),
     version: /^\d{1,9}$/.test(version) ? Number(version) : 0,
@@ -77,17 +80,25 @@ export type SentCourse = {
   /** Whether that date was set just now, and nothing that was sent takes it. */
   readonly isDateUnused: boolean
   readonly at: ControlPointCode | null
+  /** Where the inspector goes on once it is saved: another course, by its order, the case, or the list of courses. */
+  readonly goTo: { readonly courseOf: string } | 'case' | 'list' | null
+}
+
+const goingTo = (action: string): SentCourse['goTo'] => {
+  if (action === 'case' || action === 'list') return action
+  const [, courseOf = ''] = /^course:(.+)$/.exec(action) ?? []
+  return isUuid(courseOf) ? { courseOf } : null
 }
 
 const asDate = (text: string): LocalDate | null => (isLocalDate(text) ? text : null)
 
 const typedOf = (controlPoint: ControlPointCode, fields: PointFields): TypedFinding => {
-  const [, outcome = '', severity] = /^(.*?)(?:-([123]))?$/.exec(fields.verdict) ?? []
+  const { verdict, severity } = fields
   return {
     controlPoint,
     version: fields.version,
-    outcome: outcome === '' ? null : (outcome as Outcome),
-    severity: severity === undefined ? null : Number(severity),
+    outcome: verdict === '' ? null : verdict,
+    severity: severity === '' ? null : Number(severity),
     note: fields.note,
     visitedOn: asDate(fields.visitedOn),
   }
@@ -129,5 +140,6 @@ export const sentCourse = (form: Values): SentCourse => {
       visitedOn !== form['visitedSeen'] &&
       ![...fields].some(([point, one]) => !isJudgedByData(point) && one.visitedOn === visitedOn),
     at,
+    goTo: goingTo(form['do'] ?? ''),
   }
 }

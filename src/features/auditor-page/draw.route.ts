@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { drawInspection } from '#features/inspections/commands.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { read, write } from '#platform/http/idempotency.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { formats } from '#platform/http/validation.ts'
 import { isUuid, newId } from '#platform/ids.ts'
 import { type Choice, choicesFor } from './choices.queries.ts'
 import { formTokenField } from './layout.ts'
@@ -26,7 +28,7 @@ const askedIn = (form: Values, personName: string): Asked | keyof InspectionWord
   const [running, ended] = [placesOf(form['running']), placesOf(form['ended'])]
   const drawnBy = { name: personName }
   if (running === undefined || ended === undefined || running + ended === 0) return 'wrongCount'
-  if (seed !== '' && !/^[\x21-\x7e]{1,100}$/.test(seed)) return 'wrongSeed'
+  if (seed !== '' && !(/^[\x21-\x7e]{1,100}$/.test(seed) && formats['no-citizen-number'](seed))) return 'wrongSeed'
   const rest = { running, ended, drawnBy, ...(seed === '' ? {} : { seed }) }
   if (residenceMunicipality === '' && isUuid(supplierId)) return { supplierId, ...rest }
   if (supplierId === '' && /^\d{4}$/.test(residenceMunicipality)) return { residenceMunicipality, ...rest }
@@ -76,6 +78,42 @@ ${field({ name: 'seed', label: say.seed, value: values['seed'], hint: say.seedHi
   return { title: say.drawHeading, content, ...(wrong === null ? {} : { status: 422 }) }
 }
 
+const wrongs: Readonly<Record<string, keyof InspectionWords>> = {
+  'not-found': 'wrongThere',
+  'nothing-to-draw': 'wrongEmpty',
+}
+
+/** Ours: a draw takes a fraction of a second; a second press waits for the first one for so long. */
+const attempts = 20
+const pauseMs = 100
+
+/** Does it, and again while another press of the same form is at it: the second one is answered as the first. */
+const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let left = attempts; ; left--) {
+    try {
+      return await work()
+    } catch (error) {
+      if (left <= 1 || !(error instanceof HttpProblem) || error.slug !== 'request-in-progress') throw error
+      await sleep(pauseMs)
+    }
+  }
+}
+
+/** While the first press is at it still: the same form, to be sent again. */
+const busyPage = (visit: Visit): PageAnswer => {
+  const say = inspectionWordsIn(visit.language)
+  const content = html`<h1>${say.busyHeading}</h1>
+<p role="status">${say.busyText}</p>
+<form method="post" action="/auditor/inspections">
+${formTokenField(visit.formToken)}
+${Object.entries(visit.form)
+  .filter(([name]) => name !== 'formToken')
+  .map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}
+<p><button type="submit">${say.lookAgain}</button></p>
+</form>`
+  return { title: say.busyHeading, content, status: 202 }
+}
+
 const suppliersFor = (ground: PageGround, visit: Visit): Promise<readonly Choice[]> =>
   read(ground.deps.database, visit.asRequest({}), async (trx) => (await choicesFor(trx, visit.language)).suppliers)
 
@@ -92,12 +130,15 @@ export const draw = (app: FastifyInstance, ground: PageGround): void => {
     const request = visit.asRequest({ body: asked })
     const work = async (trx: Trx) => ({ status: 201, body: { id: await drawInspection(trx, request, asked) } })
     try {
-      const { body } = await write(ground.deps.database, request, work)
+      const { body } = await patiently(() => write(ground.deps.database, request, work))
       const { id } = (typeof body === 'string' ? JSON.parse(body) : body) as { id: string }
       return { redirect: `/auditor/inspections/${id}` }
     } catch (error) {
-      if (error instanceof HttpProblem && error.slug === 'not-found') return again('wrongThere')
-      throw error
+      if (!(error instanceof HttpProblem)) throw error
+      if (error.slug === 'request-in-progress') return busyPage(visit)
+      const wrong = wrongs[error.slug]
+      if (wrong === undefined) throw error
+      return again(wrong)
     }
   })
 }

@@ -127,7 +127,8 @@ export const endInspection = (app: FastifyInstance, ground: PageGround): void =>
     } catch (error) {
       if (!(error instanceof HttpProblem)) throw error
       if (error.slug === given.done) return done
-      const wrong = wrongs[error.slug]
+      const isWordless = error.faults.length > 0 && error.faults.every(({ code }) => code === 'no-words')
+      const wrong = isWordless ? 'reason-too-short' : wrongs[error.slug]
       if (wrong === undefined) throw error
       return given.again(wrong)
     }

@@ -42,7 +42,8 @@ export const monthsOf = ({ from, to }: { from: LocalDate; to: LocalDate }): stri
   for (
     let day = localDate(`${from.slice(0, 7)}-01`);
     day <= to;
-    day = localDate(`${addDays(day, 31).slice(0, 7)}-01`)
+    // The month after the last one that the calendar knows is none to be read.
+    day = `${addDays(day, 31).slice(0, 7)}-01` as LocalDate
   ) {
     months.push(day.slice(0, 7))
   }
@@ -52,7 +53,7 @@ export const monthsOf = ({ from, to }: { from: LocalDate; to: LocalDate }): stri
 /** The days of a month that lie in a period. */
 export const monthWithin = (month: string, { from, to }: Filters): { from: LocalDate; to: LocalDate } => {
   const first = localDate(`${month}-01`)
-  const last = addDays(localDate(`${addDays(first, 31).slice(0, 7)}-01`), -1)
+  const last = addDays(`${addDays(first, 31).slice(0, 7)}-01` as LocalDate, -1)
   return { from: first < from ? from : first, to: last > to ? to : last }
 }
 

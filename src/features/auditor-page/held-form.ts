@@ -20,6 +20,9 @@ export const placeBefore = (request: FastifyRequest, publicUrl: string): string 
   return origin === new URL(publicUrl).origin ? knownPlace(`${pathname}${search}`) : undefined
 }
 
+/** What the buttons of these pages are called: which one was pressed, nobody wrote. */
+const buttonName = 'do'
+
 /** Whether somebody wrote it: more than a code, a number or an id that a form carries. */
 const isWritten = (value: string): boolean => /[^\w.~-]/.test(value.trim()) && !value.startsWith('/auditor')
 
@@ -54,7 +57,7 @@ export const heldForm = (
   const fields = Object.entries(form).filter(([name]) => name !== 'formToken') as [string, string][]
   if (!isFromHere(request, publicUrl) || fields.length === 0)
     return { title, content: html`<h1>${title}</h1>\n<p>${say.formExpiredText}</p>\n${back}` }
-  const written = fields.map(([, value]) => value).filter(isWritten)
+  const written = fields.flatMap(([name, value]) => (name !== buttonName && isWritten(value) ? [value] : []))
   const first = steps(why, say, place)
   const content = html`<h1>${title}</h1>
 <p>${say[reasons[why]]}</p>

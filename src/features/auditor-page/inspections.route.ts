@@ -1,5 +1,11 @@
 import type { FastifyInstance } from 'fastify'
-import { inspectionToPrint, mayDo, shownInspection, shownInspections } from '#features/inspections/lookups.ts'
+import {
+  inspectionToPrint,
+  mayDo,
+  shownInspection,
+  shownInspections,
+  shownTotal,
+} from '#features/inspections/lookups.ts'
 import { purposeOf } from '#platform/audit/lookups.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
@@ -28,13 +34,14 @@ export const inspections = (app: FastifyInstance, ground: PageGround): void => {
     const isOfDiscarded = visit.query['status'] === 'discarded'
     const status = isOfDiscarded ? 'discarded' : undefined
     const anything = { supplierId: undefined, residenceMunicipality: undefined, status }
-    const { rows, choices } = await read(database, visit.asRequest({}), async (trx) => ({
+    const { rows, total, choices } = await read(database, visit.asRequest({}), async (trx) => ({
       rows: await shownInspections(trx, { ...anything, after, limit: pageSize }),
+      total: await shownTotal(trx, anything),
       choices: await choicesFor(trx, visit.language),
     }))
     const words = wordsFor(visit)
     const title = isOfDiscarded ? words.say.discardedHeading : visit.say.inspections
-    return { title, content: listPage({ ...words, choices }, title, rows, isOfDiscarded) }
+    return { title, content: listPage({ ...words, choices }, { title, rows, total, isOfDiscarded }) }
   })
   definePage(app, ground, { method: 'GET', url: '/auditor/inspections/:id' }, async (visit) => {
     const id = idOf(visit)

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { absencesOfOrder } from '#features/absences/lookups.ts'
+import { dutiesOpenedLateByAuthority } from '#features/compliance/lookups.ts'
 import { dutiesOfOrder } from '#features/obligations/lookups.ts'
 import { findOrder, type OrderRow, wholeOrder } from '#features/orders/lookups.ts'
 import { protocolsOfOrder } from '#features/protocols/lookups.ts'
@@ -25,7 +26,10 @@ const readCase = async (trx: Trx, request: PortalRequest, order: OrderRow, langu
   const { caller, arrivedAt } = request
   return {
     ...(await wholeOrder(trx, caller, order)),
-    duties: await dutiesOfOrder(trx, caller, order.id, arrivedAt),
+    duties: (await dutiesOfOrder(trx, caller, order.id, arrivedAt)).toSorted((one, other) =>
+      one.dueOn < other.dueOn ? -1 : Number(one.dueOn > other.dueOn),
+    ),
+    excused: await dutiesOpenedLateByAuthority(trx, order.id),
     absences: await absencesOfOrder(trx, order),
     protocols: await protocolsOfOrder(trx, order, localDateAt(arrivedAt)),
     reports: await reportsOfOrder(trx, order.id),
@@ -50,7 +54,11 @@ const summary = ({ visit, shown, say, words }: Ground): Content => {
   const pairs: readonly (readonly [string, Content])[] = [
     [say.citizen, order.citizen.name],
     [say.municipality, order.citizen.residenceMunicipality],
-    [say.status, `${codeInWords(order.status, visit.language)}, ${codeInWords(order.course.status, visit.language)}`],
+    // Said once where order and course stand alike.
+    [
+      say.status,
+      [...new Set([order.status, order.course.status].map((code) => codeInWords(code, visit.language)))].join(', '),
+    ],
     [say.supplier, nameOf(choices, 'suppliers', order.supplierId)],
     [say.jobcenter, nameOf(choices, 'jobcenters', order.jobcenterId)],
     [say.offer, `${shown.offer}, ${nameOf(choices, 'agreements', order.frameworkAgreementId)}`],
@@ -83,13 +91,27 @@ ${
       })
 }`
 
+/** A duty's status; of one that the figures hold against nobody, what they say of it. */
+const dutyStatus = ({ visit, shown, say }: Ground, { id, status, metAt }: Case['duties'][number]): string => {
+  if (!shown.excused.has(id)) return statusInWords(status, visit.language)
+  return metAt === null ? say.openedLateNotMet : say.openedLateMet
+}
+
+/** The way back to where the case was opened from. */
+const wayBack = ({ visit, say }: Ground): Content => {
+  const back = knownPlace(visit.query['back'])
+  if (back === undefined) return null
+  const isCourse = /^\/auditor\/inspections\/[^/?]+\/courses\//.test(back)
+  const text = isCourse ? say.backToCourse : figureWordsIn(visit.language).backToList
+  return html`<p class="no-print"><a href="${back}">← ${text}</a></p>\n`
+}
+
 const casePage = (ground: Ground): Content => {
   const { visit, shown, say, words } = ground
   const { language } = visit
   const moment = (at: Instant | null): string => (at === null ? '–' : words.moment(at))
   const stateOf = (code: string): string => codeInWords(code, language)
-  const back = knownPlace(visit.query['back'])
-  return html`${back === undefined ? null : html`<p class="no-print"><a href="${back}">← ${figureWordsIn(language).backToList}</a></p>\n`}<h1>${say.order} ${shown.order.orderNumber}</h1>
+  return html`${wayBack(ground)}<h1>${say.order} ${shown.order.orderNumber}</h1>
 ${summary(ground)}
 ${list(
   say,
@@ -99,9 +121,9 @@ ${list(
     name: kindInWords(duty.kind, language),
     cells: [
       text(words.date(duty.dueOn)),
-      text(statusInWords(duty.status, language)),
+      text(dutyStatus(ground, duty)),
       text(moment(duty.metAt)),
-      number(duty.workingDaysLate),
+      number(shown.excused.has(duty.id) ? null : duty.workingDaysLate),
     ],
   })),
 )}

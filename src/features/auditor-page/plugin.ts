@@ -7,6 +7,7 @@ import { HttpProblem } from '#platform/http/problems/problem.ts'
 import { cases } from './cases.route.ts'
 import { conduct } from './conduct.route.ts'
 import { definitions } from './definitions.route.ts'
+import { documentFile } from './document.route.ts'
 import { draw } from './draw.route.ts'
 import { endInspection } from './end-inspection.route.ts'
 import { inspections } from './inspections.route.ts'
@@ -77,6 +78,7 @@ export const auditorPage = (parent: FastifyInstance, deps: Deps): void => {
       overview,
       cases,
       order,
+      documentFile,
       risk,
       draw,
       inspections,

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { holdsCprNumber } from '#kernel/citizen-number.ts'
+import { purposeFault } from '#platform/audit/lookups.ts'
 import { formTokenField } from './layout.ts'
 import { type Content, html } from './markup.ts'
 import { ownPlace } from './own-place.ts'
@@ -29,7 +29,7 @@ export const purpose = (app: FastifyInstance, ground: PageGround): void => {
   }))
   definePage(app, ground, { method: 'POST', url: '/auditor/purpose' }, async (visit) => {
     const [to, stated] = [ownPlace(visit.form['to']), visit.form['purpose']?.trim() ?? '']
-    if (stated === '' || stated.length > 500 || holdsCprNumber(stated))
+    if (stated === '' || purposeFault(stated) !== null)
       return { title: visit.say.purpose, content: form(visit, to, stated), status: 422 }
     const { database, keyring } = ground.deps
     const actor = { ...actorOf(visit.request), caller: visit.caller }

@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { complianceScope, riskOrder, type SupplierAtRisk } from '#features/compliance/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
-import { riskParts } from '#rules/compliance/risk-score.ts'
+import type { Language } from '#platform/http/problems/problem.ts'
+import { riskParts, type ScoredPart, weighsMost } from '#rules/compliance/risk-score.ts'
 import { choicesFor } from './choices.queries.ts'
 import { amongChoices, type Filters, filterForm, filtersOf, placeOf } from './filters.ts'
 import { type InWords, inWords } from './in-words.ts'
@@ -45,18 +46,23 @@ ${table({
 <li><a class="button quiet" href="${placeOf('/auditor', { ...filters, supplierId: one.supplier.id })}" aria-label="${visit.say.overview}: ${one.supplier.name}">${visit.say.overview}</a></li></ul>`
 }
 
+const mainReason = (most: ScoredPart | null, language: Language, say: FigureWords): string => {
+  if (most === null) return say.noOwnCases
+  return most.contribution > 0 ? riskPartInWords(most.name, language) : '–'
+}
+
 /** All suppliers at a glance, each with what weighs most and the way to how its score is made. */
 const ranking = ({ visit, say, words }: Ground, suppliers: readonly SupplierAtRisk[]): Markup =>
   table({
     ...{ caption: visit.say.risk, isTitled: true, scrollHint: say.scrollHint },
     headings: [{ text: say.supplier }, { text: say.score, isNumber: true }, { text: say.mainReason }],
     rows: suppliers.map((one) => {
-      const [most] = [...one.parts].sort((first, second) => second.contribution - first.contribution)
+      const most = weighsMost(one.parts)
       return {
         name: html`<a href="#place-${one.place}">${one.place}. ${one.supplier.name}</a>`,
         cells: [
-          { content: words.decimals(one.score), isNumber: true },
-          { content: most && most.contribution > 0 ? riskPartInWords(most.name, visit.language) : '–' },
+          { content: most === null ? '–' : words.decimals(one.score), isNumber: true },
+          { content: mainReason(most, visit.language, say) },
         ],
       }
     }),

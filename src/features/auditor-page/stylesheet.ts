@@ -66,6 +66,17 @@ fieldset { border: 1px solid var(--line); border-radius: .5rem; margin: 0 0 1rem
 .choices { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); gap: 0 1rem; margin-block: .5rem }
 .choices label { display: flex; align-items: center; gap: .6rem; min-height: 2.75rem; font-weight: 400 }
 .choices input { flex: none }
+.point { padding: .25rem 1rem .5rem; margin-block-end: .5rem }
+.point .choices { display: flex; flex-wrap: wrap; gap: 0 1.5rem; margin-block: 0 }
+.point .note { max-width: none; margin: .5rem 0 }
+.judged { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); align-items: start }
+.severity { max-width: 16rem }
+.point:not(:has(input[value=irregularity]:checked)) .severity { display: none }
+.more > summary { display: inline-flex; align-items: center; padding: 0 }
+.more textarea { min-height: 3.5rem }
+.door h2 { margin-block-start: 0 }
+.bar { position: sticky; inset-block-end: 0; background: var(--paper); border-top: 1px solid var(--line); padding-block: .5rem; margin-block-end: 0; z-index: 1 }
+html:has(.bar) { scroll-padding-block-end: 9rem }
 .actions { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem }
 .text { white-space: pre-line; overflow-wrap: anywhere }
 .scroll { overflow-x: auto; max-width: 100%; margin: .5rem 0 1rem }

@@ -48,6 +48,8 @@ export type PageAnswer =
   | { readonly redirect: string }
   /** A document of its own, with the policy that it is sent under. */
   | { readonly document: string; readonly policy: string }
+  /** A file to be saved, with its own headers. */
+  | { readonly file: { readonly bytes: Buffer; readonly headers: Readonly<Record<string, string>> } }
 
 const sessionCookie = 'auditor-session'
 const languageCookie = 'auditor-language'
@@ -256,6 +258,7 @@ export const definePage = (
       try {
         const answer = await handler({ ...bare, asRequest })
         if ('redirect' in answer) return reply.header('cache-control', 'no-store').redirect(answer.redirect, 303)
+        if ('file' in answer) return reply.headers(answer.file.headers).send(answer.file.bytes)
         if ('document' in answer) return sendDocument(reply, language, answer)
         return sendPage(reply, around, { status: 200, ...answer })
       } catch (error) {

@@ -113,6 +113,9 @@ const texts = {
     report: 'Rapport',
     none: 'Ingen',
     notSubmitted: 'Ikke indsendt',
+    openedLateNotMet: 'Indført for sent af myndigheden, ikke opfyldt',
+    openedLateMet: 'Indført for sent af myndigheden, opfyldt',
+    backToCourse: 'Tilbage til tilsynet med forløbet',
     scrollHint: 'tabel, der kan rulles',
   },
   en: {
@@ -151,6 +154,9 @@ const texts = {
     report: 'Report',
     none: 'None',
     notSubmitted: 'Not submitted',
+    openedLateNotMet: 'Opened late by the authority, not met',
+    openedLateMet: 'Opened late by the authority, met',
+    backToCourse: 'Back to the inspection of the course',
     scrollHint: 'table that can be scrolled',
   },
 } as const

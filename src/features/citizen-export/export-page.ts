@@ -138,7 +138,7 @@ export const exportPage = (body: CitizenExport, given: PageWords): string => {
 <header>
 <h1>Indsigt i registrerede oplysninger</h1>
 ${recordList(head, words)}
-<p>Dokumentet viser alt, hvad portalen har registreret om borgeren, og som organisationen kan se. Andre organisationers oplysninger fås hos dem; opslagene på borgeren er dog alle organisationers.</p>
+<p>Dokumentet viser alt, hvad portalen har registreret om borgeren, og som organisationen kan se. Andre organisationers oplysninger fås hos dem; opslagene på borgeren er dog alle organisationers.${body.views.includes('supplier') ? ' Til leverandører vises opslag under igangværende tilsyn, når tilsynet er afsluttet.' : ''}</p>
 </header>
 <main>
 ${sectionNames

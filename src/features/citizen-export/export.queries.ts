@@ -189,7 +189,9 @@ export const historyOf = async (trx: Trx, entityIds: readonly unknown[]): Promis
 /**
  * When the citizen was looked up, by which organisation and operation and for which purpose, in lists too: by every
  * organisation, since it is the citizen's own list. Never who of its staff, whom else a list showed, or by which of another's
- * orders. Ours: an auditor's purpose is the citizen's to know; a CPR number in it, which is refused today, is left out.
+ * orders. Ours: an auditor's purpose is the citizen's to know; a CPR number in it, which is refused today, is left out. A
+ * supplier, who may be the one that is inspected, gets `tilsyn` in its place, and what an inspection looks up once that is
+ * closed or discarded; a jobcenter whose draft was never approved gets its own look-ups.
  */
 export const lookupsOfCitizen = async (trx: Trx, citizenId: string): Promise<ExportedRecord[]> => {
   const { rows } = await sql<{ purpose: string | null }>`

@@ -1,5 +1,6 @@
 /** What an operation that keeps a look-up read, in Danish, by its operationId. */
 export const operationWords: Readonly<Record<string, string>> = {
+  amendOrder: 'en bestilling, der blev sendt uden ændringer',
   closeInspection: 'stikprøven i et tilsyn, da det blev afsluttet',
   confirmProposals: 'registrenes forslag i et tilsyn',
   discardInspection: 'stikprøven i et tilsyn, da den blev kasseret',
@@ -49,8 +50,11 @@ export const operationWords: Readonly<Record<string, string>> = {
   listReports: 'en liste over rapporter',
   listResultCases: 'en liste over forløb bag et resultat',
   listTerminations: 'en liste over ophørte forløb',
+  putAttendance: 'fremmødet en dag, sendt uden ændringer',
+  putAttendanceBatch: 'fremmødet, sendt uden ændringer',
   readAuditLog: 'loggen',
   recordFinding: 'registrenes forslag i et tilsyn',
   searchCitizen: 'bestillinger, søgt med CPR-nummer',
+  submitReport: 'en rapport, der blev prøvet og ikke afleveret',
   withdrawFinding: 'et fund i et tilsyn, da det blev trukket tilbage',
 }

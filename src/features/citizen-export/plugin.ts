@@ -17,7 +17,7 @@ export const citizenExport = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Access requests',
       summary: 'Export everything held on one citizen (§ 13)',
       description:
-        "Of the caller's own orders of the citizen: a supplier's, or those that a jobcenter placed; encrypted texts are opened. As JSON, or by `Accept: text/html` as a Danish document to read and print. Nothing of other citizens or of what the caller does not see, save when and why any organisation looked the citizen up (`lookups`), without who of its staff. This look-up is kept, and shown in the export itself.",
+        "Of the caller's own orders of the citizen: a supplier's, or those that a jobcenter placed; encrypted texts are opened. As JSON, or by `Accept: text/html` as a Danish document to read and print. Nothing of other citizens or of what the caller does not see, save when and why any organisation looked the citizen up (`lookups`), without who of its staff; to suppliers look-ups of an inspection are shown when the inspection has ended, and purposes of auditors as `tilsyn`. This look-up is kept, and shown in the export itself.",
       callers: ['supplier', 'jobcenter'],
       scope: 'portal.read',
       params: idParams,

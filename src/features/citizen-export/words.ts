@@ -107,6 +107,7 @@ export const memberWords: Readonly<Record<string, string>> = {
   planConflict: 'Planen skal ses efter',
   planVersion: 'Planens version',
   plannedMinutes: 'Planlagte minutter',
+  possibleFrom: 'Mulig fra',
   priorWarning: 'Talt med borgeren først',
   proposedBy: 'Foreslået af',
   purpose: 'Formål',

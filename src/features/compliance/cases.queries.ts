@@ -1,4 +1,4 @@
-import { type SqlBool, sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { addDays, daysBetween, type LocalDate } from '#kernel/local-date.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { FigureSource } from '#rules/compliance/figure.ts'
@@ -83,6 +83,26 @@ const pathOf: Readonly<Record<FigureSource, (row: Row) => string>> = {
     `/v1/refusals?${orderId === null ? '' : `orderId=${orderId}&`}arrivedFrom=${addDays(day, -1)}T00:00:00Z&arrivedTo=${addDays(day, 1)}T00:00:00Z`,
 }
 
+/** What the cells `c` of the cases are known by, from a day on. */
+const cellsOf = (scope: ComplianceScope, asked: CasesAsked, from: LocalDate): RawBuilder<SqlBool>[] => [
+  sql<SqlBool>`c.span = 'day'`,
+  within(sql.ref('c.day'), { from, to: asked.to }),
+  countsOn(asked.figure, 'c', asked.today),
+  sql<SqlBool>`${sql.ref(`c.${figures[asked.figure].measure}`)} <> 0`,
+  ...(asked.kind === undefined ? [] : [sql<SqlBool>`c.kind = ${asked.kind}`]),
+  isAskedFor('c', scope, asked),
+]
+
+/** How many cases there are, by the cells; null where the figure is minutes, of which the cells know the sum alone. */
+export const casesInAll = async (trx: Trx, scope: ComplianceScope, asked: CasesAsked): Promise<number | null> => {
+  const { source, counts, measure } = figures[asked.figure]
+  if (counts !== 'cases') return null
+  const { rows } = await sql<{ cases: string }>`
+    select sum(${sql.ref(`c.${measure}`)})::text as cases from ${sql.table(`compliance_${source}`)} c
+     where ${all(cellsOf(scope, asked, asked.from))}`.execute(trx.withoutPlugins())
+  return Number(rows[0]?.cases ?? 0)
+}
+
 /**
  * The days of suppliers on which the next `most` cases lie by the cells: as many as it takes. Each is found by supplier and day
  * then, so a page of a year over all suppliers reads a page's worth of cases.
@@ -97,18 +117,12 @@ const placesOf = async (
 ): Promise<Place[]> => {
   const { source, counts } = figures[asked.figure]
   const measure = sql.ref(`c.${figures[asked.figure].measure}`)
-  const day = sql.ref('c.day')
   const here = sql`(c.day, c.supplier_id)`
   const there = from && sql`(${from.day}::date, ${from.supplierId}::uuid)`
   const resumed = from !== undefined && 'id' in from
   const conditions = [
-    sql<SqlBool>`c.span = 'day'`,
-    within(day, { from: from && from.day > asked.from ? (from.day as LocalDate) : asked.from, to: asked.to }),
-    countsOn(asked.figure, 'c', asked.today),
-    sql<SqlBool>`${measure} <> 0`,
-    ...(asked.kind === undefined ? [] : [sql<SqlBool>`c.kind = ${asked.kind}`]),
+    ...cellsOf(scope, asked, from && from.day > asked.from ? (from.day as LocalDate) : asked.from),
     ...(there ? [resumed ? sql<SqlBool>`${here} >= ${there}` : sql<SqlBool>`${here} > ${there}`] : []),
-    isAskedFor('c', scope, asked),
   ]
   // Of minutes, each group of a day has one case at least; the day that the last page ended in may have none left.
   const cases = counts === 'cases' ? sql`sum(${measure})` : sql`count(*)`

@@ -3,7 +3,8 @@ import type { LocalDate } from '#kernel/local-date.ts'
 import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import type { Answer } from '#platform/http/route.ts'
-import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
+import type { WrittenCell } from '#platform/table-files/csv-text.ts'
+import { csvFile, hashOfRows, localTime, monthCell, municipalityCell } from '#platform/table-files/danish-cells.ts'
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
 import { type FigureName, figureNames, figures } from '#rules/compliance/figures.ts'
 import { riskParts } from '#rules/compliance/risk-score.ts'
@@ -15,13 +16,9 @@ import type { Counted, GroupKey, Summary } from './summary.queries.ts'
 
 type Sheet = { readonly name: string; readonly rows: readonly (readonly WrittenCell[])[] }
 
-/** A number as Danish Excel reads it from a CSV file: with a decimal comma. */
-const withComma = (cell: WrittenCell): WrittenCell =>
-  typeof cell === 'number' && !Number.isInteger(cell) ? String(cell).replace('.', ',') : cell
-
 /**
- * Tables as a file: the first sheet alone as CSV (semicolons, decimal commas, UTF-8 with its mark, CRLF), all of them as a workbook. The
- * first row of a sheet is its headings. Text that a spreadsheet would calculate is kept from it.
+ * Tables as a file: all of them as a workbook, or below each other as CSV (semicolons, decimal commas, UTF-8 with its mark, CRLF,
+ * an empty line between). The first row of a sheet is its headings. Text that a spreadsheet would calculate is kept from it.
  */
 const tableFile = async (
   sheets: readonly Sheet[],
@@ -30,11 +27,11 @@ const tableFile = async (
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Answer> => {
   const csv = type === fileTypes.csv
-  const [first] = sheets
+  const rows = sheets.flatMap((sheet, at) => (at === 0 ? [...sheet.rows] : [[], ...sheet.rows]))
   return {
     status: 200,
     bytes: csv
-      ? Buffer.from(csvMark + csvText((first?.rows ?? []).map((row) => row.map(withComma))))
+      ? await csvFile(rows)
       : await writeWorkbook(
           sheets.map((sheet) => ({
             ...sheet,
@@ -45,11 +42,17 @@ const tableFile = async (
       ...headers,
       'content-type': csv ? `${fileTypes.csv}; charset=utf-8` : fileTypes.xlsx,
       'content-disposition': `attachment; filename="${name}.${csv ? 'csv' : 'xlsx'}"`,
-      etag: contentEtag([type, sheets]),
+      etag: contentEtag([type, await hashOfRows(rows)]),
       vary: 'Authorization, Accept, Accept-Language',
     },
   }
 }
+
+/** What a column counts, in Danish, with the name that the API has for it in brackets. */
+const headingOf = (definition: { readonly da: string }, name: string): string =>
+  `${definition.da.replace(/\.$/, '')} (${name})`
+const figureHeadings = figureNames.map((name) => headingOf(figures[name].definition, name))
+const shareHeadings = shareNames.map((name) => headingOf(shares[name].definition, `${name}, andel`))
 
 /** What groups are called in a file. */
 const headings: Readonly<Record<Grouping, readonly string[]>> = {
@@ -61,15 +64,19 @@ const headings: Readonly<Record<Grouping, readonly string[]>> = {
   month: ['Måned'],
 }
 
-const keyCells = (group: GroupKey, by: Grouping): WrittenCell[] => {
+const keyCells = (group: GroupKey, by: Grouping, csv: boolean): WrittenCell[] => {
   switch (by) {
     case 'supplier':
     case 'jobcenter':
       return [group[by]?.name ?? null, group[by]?.id ?? null]
     case 'frameworkAgreement':
       return [group.frameworkAgreement?.title ?? null, group.frameworkAgreement?.id ?? null]
-    default:
-      return [group[by] ?? null]
+    case 'residenceMunicipality':
+      return [municipalityCell(group.residenceMunicipality ?? null, csv)]
+    case 'month':
+      return [monthCell(group.month ?? null, csv)]
+    case 'targetGroup':
+      return [group.targetGroup ?? null]
   }
 }
 
@@ -84,7 +91,7 @@ const definitionRows = (): (readonly WrittenCell[])[] => [
   ...shareNames.map((name) => [`${name} (andel)`, shares[name].definition.da, shares[name].basis.da]),
 ]
 
-/** A summary as a file: a row for each group and one of all; what the names mean on a second sheet. */
+/** A summary as a file: a row for each group and one of all; what the names mean on a second sheet, in CSV below. */
 export const summaryFile = (
   summary: Omit<Summary, 'last'> & {
     readonly from: LocalDate
@@ -94,20 +101,22 @@ export const summaryFile = (
   type: string,
 ): Promise<Answer> => {
   const { from, to, freshAsOf, groupBy, groups, totals } = summary
+  const csv = type === fileTypes.csv
+  const counted = freshAsOf && localTime(freshAsOf)
   const keys = groupBy.flatMap((by) => headings[by])
   const rows: (readonly WrittenCell[])[] = [
-    ['Fra', 'Til', 'Opgjort', ...keys, ...figureNames, ...shareNames.map((name) => `${name} (andel)`)],
+    ['Fra', 'Til', 'Opgjort (dansk tid)', ...keys, ...figureHeadings, ...shareHeadings],
     ...groups.map((group) => [
       { date: from },
       { date: to },
-      freshAsOf,
-      ...groupBy.flatMap((by) => keyCells(group, by)),
+      counted,
+      ...groupBy.flatMap((by) => keyCells(group, by, csv)),
       ...valueCells(group),
     ]),
     [
       { date: from },
       { date: to },
-      freshAsOf,
+      counted,
       ...keys.map((_, index) => (index === 0 ? 'I alt' : null)),
       ...valueCells(totals),
     ],
@@ -122,46 +131,53 @@ export const summaryFile = (
   )
 }
 
-/** A page of cases as a file. */
+const caseHeadings = [
+  'Bestilling',
+  'Leverandør',
+  'Dato',
+  'Slags',
+  'Tæller',
+  'Dage for sent',
+  'Arbejdsdage for sent',
+  'Målgruppe',
+  'Bopælskommune',
+  'orderId',
+  'id',
+]
+
+/** A case as a row of a file. */
+export const caseRow = (one: ComplianceCase, type: string): WrittenCell[] => [
+  one.orderNumber,
+  one.supplier.name,
+  { date: one.date },
+  one.kind,
+  one.counts,
+  one.daysLate,
+  one.workingDaysLate,
+  one.targetGroup,
+  municipalityCell(one.residenceMunicipality, type === fileTypes.csv),
+  one.orderId,
+  one.id,
+]
+
+/** What a file of cases holds; with `goesOn` there are more, which it says in its last row, of `inAll` where that is known. */
+export type CaseRows = {
+  readonly rows: readonly (readonly WrittenCell[])[]
+  readonly goesOn: boolean
+  readonly inAll: number | null
+}
+
+/** The cases of a figure as a file. */
 export const caseFile = (
   figure: FigureName,
-  cases: readonly ComplianceCase[],
+  { rows, goesOn, inAll }: CaseRows,
   type: string,
   headers: Readonly<Record<string, string>>,
-): Promise<Answer> =>
-  tableFile(
+): Promise<Answer> => {
+  const cut = `${rows.length} sager her${inAll === null ? '' : ` af ${inAll} i alt`}; flere sager findes`
+  return tableFile(
     [
-      {
-        name: 'Sager',
-        rows: [
-          [
-            'Bestilling',
-            'Leverandør',
-            'Dato',
-            'Slags',
-            'Tæller',
-            'Dage for sent',
-            'Arbejdsdage for sent',
-            'Målgruppe',
-            'Bopælskommune',
-            'orderId',
-            'id',
-          ],
-          ...cases.map((one) => [
-            one.orderNumber,
-            one.supplier.name,
-            { date: one.date },
-            one.kind,
-            one.counts,
-            one.daysLate,
-            one.workingDaysLate,
-            one.targetGroup,
-            one.residenceMunicipality,
-            one.orderId,
-            one.id,
-          ]),
-        ],
-      },
+      { name: 'Sager', rows: [caseHeadings, ...rows, ...(goesOn ? [[cut]] : [])] },
       {
         name: 'Definition',
         rows: [
@@ -174,6 +190,7 @@ export const caseFile = (
     `sager-${figure}`,
     headers,
   )
+}
 
 /** The risk order as a file: a row for each part of each supplier's score. */
 export const riskFile = (

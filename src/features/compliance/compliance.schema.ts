@@ -41,7 +41,12 @@ const filtered = {
   jobcenterId: idOrNone('A jobcenter; `none` for attempts about no known order.'),
   frameworkAgreementId: idOrNone('A framework agreement; `none` as above.'),
   targetGroup: code('A code of the code set target-groups; `none` as above.'),
-  residenceMunicipality: code('A municipality, as of each record; `none` as above.'),
+  residenceMunicipality: Type.Optional(
+    Type.String({
+      pattern: String.raw`^(\d{4}|none)$`,
+      description: 'A municipality, four digits, as of each record; `none` as above.',
+    }),
+  ),
 }
 
 const groupingPattern = `^(${groupings.join('|')})(,(${groupings.join('|')})){0,5}$`
@@ -58,6 +63,13 @@ export const RiskQuery = closed(filtered)
 
 export const CasesQuery = closed({
   ...listQuery,
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 500,
+      description: 'Cases on a page, 50 if not said; in a file all, if not said.',
+    }),
+  ),
   ...filtered,
   figure: oneOf(figureNames),
   kind: Type.Optional(oneOf(obligationKinds)),

@@ -17,7 +17,8 @@ import {
   SummaryQuery,
   SummarySchema,
 } from './compliance.schema.ts'
-import { getRiskOrder, getSummary, listCases } from './read-compliance.ts'
+import { listCases } from './read-cases.ts'
+import { getRiskOrder, getSummary } from './read-compliance.ts'
 
 const readers: readonly OrganisationKind[] = ['auditor', 'administrator']
 const tag = 'Compliance'
@@ -44,7 +45,7 @@ export const compliance = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Figures over duties and registers',
       description:
-        'For any period, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. In pages of groups, of which the totals are all. As `text/csv` and as a workbook too.',
+        'For any period, grouped by any of supplier, jobcenter, framework agreement, target group, residence municipality (as of each record) and month. What each name counts stands at `/v1/compliance/definitions`, and below the rows of a file. A filter that names nothing is refused: its figures would all be 0. From read models that say how fresh they are. An auditor of some municipalities sees their citizens alone. In pages of groups, of which the totals are all. As `text/csv` and as a workbook too.',
       callers: readers,
       scope: 'portal.audit',
       query: SummaryQuery,
@@ -74,14 +75,14 @@ export const compliance = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'List the cases that a figure counts',
       description:
-        'By day; they add up to the figure of the same period and filters, by `counts`. `kind` narrows figures of duties, `rule` those of refused attempts. No name and no CPR number is in it; the look-up is logged. As `text/csv` and as a workbook too, page by page.',
+        'By day; they add up to the figure of the same period and filters, by `counts`. `kind` narrows figures of duties, `rule` those of refused attempts. No name and no CPR number is in it; the look-up is logged. As `text/csv` and as a workbook too, with all cases: up to 100,000 as CSV and 20,000 as a workbook, or `limit`; where there are more the last row says so, and `Link` goes on.',
       callers: readers,
       scope: 'portal.audit',
       query: CasesQuery,
       media,
       answers: {
         200: {
-          description: 'A page of cases.',
+          description: 'A page of cases; of a file, all.',
           schema: pageOf(CaseSchema),
           headers: { Link: 'The next page.', 'Content-Disposition': 'The name of the file, of CSV and workbook.' },
         },

@@ -1,6 +1,6 @@
 import type { Instant } from '#kernel/instant.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import { riskScore, type ScoredPart } from '#rules/compliance/risk-score.ts'
+import { riskScore, type ScoredPart, weighsMost } from '#rules/compliance/risk-score.ts'
 import type { ComplianceScope } from './cells.queries.ts'
 import { complianceSummary } from './summary.queries.ts'
 import type { SummaryAsked } from './summary-rows.queries.ts'
@@ -13,7 +13,8 @@ export type SupplierAtRisk = {
 }
 
 /**
- * The suppliers of a period by their score, the highest first; those of the same score by name and id. A supplier of which
+ * The suppliers of a period by their score, the highest first, and last those that have no case of any part; those of the same score
+ * by name and id. A supplier of which
  * nothing is counted stands nowhere. The average is that of all suppliers in the caller's scope and filters.
  */
 export const riskOrder = async (
@@ -28,7 +29,8 @@ export const riskOrder = async (
     supplier ? [{ supplier, ...riskScore(figures, totals.figures) }] : [],
   )
   // A stable sort of what comes by name and id.
-  scored.sort((one, other) => other.score - one.score)
+  const ofNone = (one: (typeof scored)[number]): number => Number(weighsMost(one.parts) === null)
+  scored.sort((one, other) => ofNone(one) - ofNone(other) || other.score - one.score)
   const placed = scored.map((one, index) => ({ place: index + 1, ...one }))
   return {
     freshAsOf,

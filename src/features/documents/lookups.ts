@@ -3,6 +3,7 @@ import type { PipelinedTrx, Statement, Trx } from '#platform/db/transaction.ts'
 import { missing } from '#platform/http/problems/problem.ts'
 
 export { DocumentSchema } from './document.schema.ts'
+export { documentContent } from './document-content.queries.ts'
 export { documentsOfOrder } from './documents-of-order.queries.ts'
 
 /**

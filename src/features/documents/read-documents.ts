@@ -5,23 +5,13 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { read } from '#platform/http/idempotency.ts'
 import { preferredType } from '#platform/http/preferred-type.ts'
 import type { Answer, PortalRequest } from '#platform/http/route.ts'
-import { citizenOfDocument, contentOf, type DocumentRow, findDocument } from './document.queries.ts'
+import { citizenOfDocument, type DocumentRow, findDocument } from './document.queries.ts'
+import { bytesOf } from './document-content.queries.ts'
 import { documentDocument } from './document-document.ts'
-import { attachment } from './file-name.ts'
 
-/** The bytes, offered for saving and never shown: whatever a document holds, it runs nowhere below the portal's name. */
 const bytesAnswer = async (trx: Trx, document: DocumentRow): Promise<Answer> => ({
   status: 200,
-  bytes: await contentOf(trx, document.id),
-  headers: {
-    'content-type': document.contentType,
-    'content-disposition': attachment(document.fileName),
-    'content-digest': `sha-256=:${document.sha256.toString('base64')}:`,
-    'content-security-policy': 'sandbox',
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'private, no-store',
-    etag: `"${document.sha256.toString('hex')}"`,
-  },
+  ...(await bytesOf(trx, document)),
 })
 
 const looked = async (

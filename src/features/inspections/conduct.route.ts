@@ -113,7 +113,6 @@ export const conductRoutes = (app: FastifyInstance, deps: Deps): void => {
           outcome: 'irregularity',
           severity: 2,
           note: 'The activity had moved to the floor above.',
-          visitedOn: '2026-03-13',
           registeredBy: { name: 'Tilde Tilsyn', email: 'tilde@tilsyn.example' },
         },
       },

@@ -33,8 +33,11 @@ export const confirmProposals = (
       const before = latest.get(controlPoint)
       if (before && before.outcome !== 'withdrawn') continue
       if (controlPoints && !controlPoints.includes(controlPoint)) continue
+      const { outcome } = proposed
+      // Where nothing is proposed, the point is left open.
+      if (outcome === null) continue
       const key = { inspectionId, orderId, controlPoint, version: (before?.version ?? 0) + 1 }
-      const row = await keepFinding(trx, request, key, { outcome: proposed.outcome, registeredBy, proposed, before })
+      const row = await keepFinding(trx, request, key, { outcome, registeredBy, proposed, before })
       items.push({ inspectionId, orderId, controlPoint, ...findingDocument(deps.keyring, row) })
     }
     await recordLookup(trx, request, { operation: 'confirmProposals', citizenId: order.citizenId, orderId, purpose })

@@ -1,39 +1,17 @@
-import { absencesOfOrder } from '#features/absences/lookups.ts'
-import { dutiesOpenedLateByAuthority } from '#features/compliance/lookups.ts'
-import { documentsOfOrder } from '#features/documents/lookups.ts'
-import { caseDocument } from '#features/first-meetings/lookups.ts'
-import { dutiesOfOrder } from '#features/obligations/lookups.ts'
-import { findOrder, type OrderRow, wholeOrder } from '#features/orders/lookups.ts'
-import { focusAreasOf } from '#features/progress/lookups.ts'
-import { protocolsOfOrder } from '#features/protocols/lookups.ts'
-import { reportsOfOrder } from '#features/reports/lookups.ts'
-import type { Caller } from '#kernel/caller.ts'
-import { type Instant, localDateAt } from '#kernel/instant.ts'
+import { findOrder, type OrderRow } from '#features/orders/lookups.ts'
+import { localDateAt } from '#kernel/instant.ts'
 import type { Keyring } from '#platform/crypto/keyring.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
+import type { Language } from '#platform/http/problems/problem.ts'
 import { type CoursePhase, controlPoints, type Outcome, pointsOfPhase } from '#rules/inspection/control-points.ts'
 import { type CourseFacts, proposeFindings } from '#rules/inspection/propose-findings.ts'
 import { codeOf, minutesUnder } from '#rules/protocol/day-facts.ts'
+import { type CourseInWords, courseInWords } from './course-in-words.ts'
+import { judgedRecordsOf, packOf, type Reader, type Records } from './course-records.queries.ts'
+import { absenceReasons, placesOf } from './door.queries.ts'
 import { findingDocument } from './finding-document.ts'
 import { type CourseRow, type FindingRow, findCourse, latestFindings } from './inspection.queries.ts'
-
-/** Who reads, and when. */
-export type Reader = { readonly caller: Caller; readonly arrivedAt: Instant }
-
-/** What the registers hold of a course that control points are judged by. */
-const judgedRecordsOf = async (trx: Trx, reader: Reader, order: OrderRow) => {
-  const { caller, arrivedAt } = reader
-  return {
-    firstMeeting: await caseDocument(trx, caller, order),
-    focusAreas: await focusAreasOf(trx, order.id),
-    protocols: await protocolsOfOrder(trx, order, localDateAt(arrivedAt)),
-    absences: await absencesOfOrder(trx, order),
-    obligations: await dutiesOfOrder(trx, caller, order.id, arrivedAt),
-    excused: await dutiesOpenedLateByAuthority(trx, order.id),
-  }
-}
-type Records = Awaited<ReturnType<typeof judgedRecordsOf>>
 
 const monthFacts = (protocol: Records['protocols'][number]): CourseFacts['months'][number] => {
   const recorded = protocol.days.filter(({ entries, status }) => entries.length > 0 && status !== 'unplanned')
@@ -67,6 +45,8 @@ const factsOf = (records: Records, order: OrderRow): CourseFacts => ({
     .map(({ date, daysLate }) => ({ date, daysLate })),
   plan: { complete: order.planComplete, conflicts: order.planConflict, minutes: order.plannedMinutes },
   started: order.firstAttendedOn !== null,
+  approvedOn: order.approvedAt === null ? null : localDateAt(order.approvedAt),
+  lastDay: order.endedOn ?? order.endDate,
   focusAreas: records.focusAreas.length,
   reSummonses: records.firstMeeting.reSummonses.map(({ missedOn, contactAttempts, newMeetingLate }) => ({
     missedOn,
@@ -105,16 +85,33 @@ export type PointOfCourse = ReturnType<typeof pointsOf>[number]
 export const proposalsOf = async (trx: Trx, reader: Reader, order: OrderRow) =>
   proposeFindings(factsOf(await judgedRecordsOf(trx, reader, order), order))
 
-/** The control points of a drawn course; without proposals for those who do not see its order. */
-export const checklistOf = async (
+/**
+ * The control points of a drawn course with the pack that they are judged by, in words for people; without proposals and
+ * pack for those who do not see its order. The caller keeps the look-up.
+ */
+export const shownCourse = async (
   trx: Trx,
-  deps: Pick<Deps, 'keyring'>,
+  deps: Pick<Deps, 'publicUrl' | 'keyring'>,
   reader: Reader,
-  given: { readonly course: CourseRow; readonly order: OrderRow | null; readonly findings: readonly FindingRow[] },
-): Promise<PointOfCourse[]> => {
-  const { course, order, findings } = given
-  const facts = order === null ? null : factsOf(await judgedRecordsOf(trx, reader, order), order)
-  return pointsOf(deps.keyring, course.phase as CoursePhase, facts, findings)
+  given: {
+    readonly course: CourseRow
+    readonly order: OrderRow | null
+    readonly findings: readonly FindingRow[]
+    readonly language: Language
+  },
+): Promise<{ readonly points: PointOfCourse[]; readonly pack: CourseInWords | null }> => {
+  const { course, order, findings, language } = given
+  const phase = course.phase as CoursePhase
+  if (order === null) return { points: pointsOf(deps.keyring, phase, null, findings), pack: null }
+  const records = await judgedRecordsOf(trx, reader, order)
+  const pack = courseInWords({
+    pack: await packOf(trx, deps.publicUrl, reader, order, records),
+    places: await placesOf(trx, order),
+    reasons: await absenceReasons(trx, language),
+    today: localDateAt(reader.arrivedAt),
+    language,
+  })
+  return { points: pointsOf(deps.keyring, phase, factsOf(records, order), findings), pack }
 }
 
 /**
@@ -130,7 +127,7 @@ export const coursePack = async (
 ) => {
   const course = await findCourse(trx, of.inspectionId, of.orderId)
   const order = await findOrder(trx, reader.caller, of.orderId)
-  const { excused, ...records } = await judgedRecordsOf(trx, reader, order)
+  const records = await judgedRecordsOf(trx, reader, order)
   const findings = await latestFindings(trx, of.inspectionId, of.orderId)
   const phase = course.phase as CoursePhase
   return {
@@ -138,10 +135,7 @@ export const coursePack = async (
     orderId: order.id,
     phase,
     citizen: { id: order.citizenId, name: order.citizenName },
-    ...(await wholeOrder(trx, reader.caller, order)),
-    ...records,
-    documents: await documentsOfOrder(trx, reader.caller, order.id, deps.publicUrl),
-    reports: await reportsOfOrder(trx, order.id),
+    ...(await packOf(trx, deps.publicUrl, reader, order, records)),
     attendanceDifferences: records.protocols.flatMap(({ month, differences }) =>
       differences.map((difference) => ({ month, ...difference })),
     ),
@@ -150,6 +144,6 @@ export const coursePack = async (
         ...{ month, status, version, submittedAt, stale: staleSince !== null, staleSince, staleDates, staleBecause },
       }),
     ),
-    controlPoints: pointsOf(deps.keyring, phase, factsOf({ excused, ...records }, order), findings),
+    controlPoints: pointsOf(deps.keyring, phase, factsOf(records, order), findings),
   }
 }

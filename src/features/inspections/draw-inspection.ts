@@ -4,10 +4,10 @@ import type { Caller } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { type Actor, recordChange } from '#platform/audit/change-log.ts'
 import type { Trx } from '#platform/db/transaction.ts'
-import { invalid, missing } from '#platform/http/problems/problem.ts'
+import { demand, invalid, missing } from '#platform/http/problems/problem.ts'
 import { newId } from '#platform/ids.ts'
 import { coursePhases } from '#rules/inspection/control-points.ts'
-import { drawSample } from '#rules/inspection/draw-sample.ts'
+import { drawSample, sampleHasCourses } from '#rules/inspection/draw-sample.ts'
 import { endedFrom } from '#rules/inspection/ended-within.ts'
 import { type Candidate, populationOf, strataOf } from './drawing.queries.ts'
 import type { DrawInspection } from './inspection.schema.ts'
@@ -46,7 +46,8 @@ const amongWhom = async (trx: Trx, { caller }: Drawer): Promise<'everyone' | rea
  * size of each stratum, a hash over all ids, and the courses. Strata are framework agreement by target group; running and
  * ended courses are drawn apart. The same seed over the same courses gives the same sample.
  * @returns the inspection's id
- * @throws HttpProblem `not-found` at `/supplierId` or `/residenceMunicipality`, `invalid-request` when nothing is asked for
+ * @throws HttpProblem `not-found` at `/supplierId` or `/residenceMunicipality`, `invalid-request` when nothing is asked for,
+ *   `nothing-to-draw` when there is none of what is asked for
  */
 export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspection): Promise<string> => {
   const among = await amongWhom(trx, drawer)
@@ -66,6 +67,7 @@ export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspec
       .flatMap((stratum) => stratum.drawn)
       .map((id) => byId.get(id) as Candidate),
   )
+  demand(sampleHasCourses(drawn.length))
   const id = newId()
   await trx
     .insertInto('inspections')
@@ -77,6 +79,7 @@ export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspec
       supplierId,
       residenceMunicipality,
       seed,
+      seedGivenBy: asked.seed === undefined ? 'portal' : 'person',
       runningAsked: most.running,
       endedAsked: most.ended,
       drawnOn: on,
@@ -84,6 +87,7 @@ export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspec
       drawnAt: drawer.arrivedAt,
       drawnBy: JSON.stringify(asked.drawnBy),
       populationSha256: Buffer.from(population.sha256, 'hex'),
+      population: population.parts.reduce((sum, part) => sum + part.population, 0),
       courses: drawn.length,
       drawnAmong: among === 'everyone' ? null : [...among].sort(),
     })
@@ -99,13 +103,11 @@ export const drawInspection = async (trx: Trx, drawer: Drawer, asked: DrawInspec
         course.residenceMunicipality === part.residenceMunicipality,
     ).length,
   }))
-  if (strata.length > 0) await trx.insertInto('inspectionStrata').values(strata).execute()
-  if (drawn.length > 0) {
-    await trx
-      .insertInto('inspectionCourses')
-      .values(drawn.map((course) => ({ inspectionId: id, ...course })))
-      .execute()
-  }
+  await trx.insertInto('inspectionStrata').values(strata).execute()
+  await trx
+    .insertInto('inspectionCourses')
+    .values(drawn.map((course) => ({ inspectionId: id, ...course })))
+    .execute()
   await recordChange(trx, drawer, {
     action: 'drawn',
     entity: 'inspection',

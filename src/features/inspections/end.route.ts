@@ -4,7 +4,8 @@ import { idParams } from '#platform/http/common-schemas.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { closeInspection } from './close-inspection.ts'
 import { discardInspection } from './discard-inspection.ts'
-import { ClosingBody, DiscardBody, InspectionSchema } from './inspection.schema.ts'
+import { ClosingBody, DiscardBody } from './end.schema.ts'
+import { InspectionSchema } from './inspection.schema.ts'
 
 const tag = 'Inspections'
 
@@ -19,7 +20,7 @@ export const endRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Close an inspection',
       description:
-        'From then on nothing of it changes. Each course has each of its control points judged, or `notJudged` says why not: of one course, at one point, both, or all that is missing. A reason names courses of the sample, each thing once, and what has no judgement.',
+        'From then on nothing of it changes. Each course has each of its control points judged, or `notJudged` says why not: of one course, at one point, both, or all that is missing. A reason names courses of the sample, each thing once, and what has no judgement, in words: three letters or more, ten where it is for all that is missing.',
       // Ours: auditors alone. The administration draws and reads results.
       callers: ['auditor'],
       scope: 'portal.audit',

@@ -8,10 +8,10 @@ import type { Language } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { inspectionIsConducted, inspectionIsDiscarded } from '#rules/inspection/conduct-inspection.ts'
 import type { CoursePhase } from '#rules/inspection/control-points.ts'
-import { checklistOf } from './course-pack.ts'
+import { shownCourse } from './course-pack.ts'
+import { proposalInWords } from './fact-words.ts'
 import { coursesOf, findCourse, findInspection, latestFindings } from './inspection.queries.ts'
 import { asConducted } from './keep-finding.ts'
-import { proposalInWords } from './page-words.ts'
 
 /** What the caller may do with an inspection as it stands. */
 export const mayDo = async (
@@ -31,13 +31,13 @@ export const mayDo = async (
 
 /**
  * A drawn course as an inspector works on it: whose it is, its control points with what the registers propose and what was
- * found, and the courses before and after it. It names the citizen: the look-up is kept.
+ * found, its pack in words, and the courses before and after it. It names the citizen: the look-up is kept.
  * @param of.purpose why an auditor reads it; `of.date`: a date as people of the language write it
  * @throws HttpProblem `not-found`
  */
 export const inspectedCourse = async (
   trx: Trx,
-  deps: Pick<Deps, 'keyring'>,
+  deps: Pick<Deps, 'publicUrl' | 'keyring'>,
   request: PortalRequest,
   of: {
     readonly inspectionId: string
@@ -53,7 +53,7 @@ export const inspectedCourse = async (
   const order = await findOrder(trx, request.caller, orderId)
   await recordLookup(trx, request, { operation: 'getInspectionCourse', citizenId: order.citizenId, orderId, purpose })
   const findings = await latestFindings(trx, inspectionId, orderId)
-  const points = await checklistOf(trx, deps, request, { course, order, findings })
+  const { points, pack } = await shownCourse(trx, deps, request, { course, order, findings, language })
   const all = (await coursesOf(trx, inspectionId)).map((one) => one.orderId)
   const at = all.indexOf(orderId)
   return {
@@ -73,6 +73,7 @@ export const inspectedCourse = async (
       /** What the registers propose, in words; null where they propose nothing. */
       said: point.proposed && proposalInWords(language, point.proposed, date),
     })),
+    pack,
     mayConduct: (await mayDo(trx, request.caller, inspectionId)).conduct,
     place: { number: at + 1, of: all.length, before: all[at - 1] ?? null, after: all[at + 1] ?? null },
   }

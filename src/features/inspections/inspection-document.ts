@@ -2,18 +2,25 @@ import type { Person } from '#kernel/caller.ts'
 import { type CoursePhase, pointsOfPhase } from '#rules/inspection/control-points.ts'
 import type { NotJudged } from '#rules/inspection/inspection-closes.ts'
 import type { CourseRow, FindingRow, InspectionRow, StratumRow } from './inspection.queries.ts'
-import type { DiscardedDraw, PrecedingDraws } from './preceding-draws.queries.ts'
+import type { ClosedDraw, DiscardedDraw, PrecedingDraws } from './preceding-draws.queries.ts'
+import { noneBefore } from './preceding-draws.queries.ts'
 
 const statusOf = ({ closedAt, discardedAt }: InspectionRow): 'open' | 'closed' | 'discarded' => {
   if (discardedAt !== null) return 'discarded'
   return closedAt === null ? 'open' : 'closed'
 }
 
-/** Of one phase: what was asked for, and what the caller sees of what there was and what was drawn. */
-const phaseOf = (asked: number, phase: CoursePhase, strata: readonly StratumRow[]) => {
+const sumOf = (strata: readonly StratumRow[], of: 'population' | 'drawn'): number =>
+  strata.reduce((sum, stratum) => sum + stratum[of], 0)
+
+/**
+ * Of one phase: what was asked for, and what the caller sees of what there was and what was drawn. What was asked of the
+ * whole says nothing of a part, and whether the whole was taken is not told by it.
+ */
+const phaseOf = (asked: number, phase: CoursePhase, strata: readonly StratumRow[], seesWhole: boolean) => {
   const own = strata.filter((stratum) => stratum.phase === phase)
-  const population = own.reduce((sum, stratum) => sum + stratum.population, 0)
-  const drawn = own.reduce((sum, stratum) => sum + stratum.drawn, 0)
+  const [population, drawn] = [sumOf(own, 'population'), sumOf(own, 'drawn')]
+  if (!seesWhole) return { asked: null, population, drawn, fewerThanAsked: null }
   return { asked, population, drawn, fewerThanAsked: drawn === population && drawn < asked }
 }
 
@@ -21,27 +28,32 @@ const phaseOf = (asked: number, phase: CoursePhase, strata: readonly StratumRow[
 export const listedInspection = (
   row: InspectionRow,
   strata: readonly StratumRow[],
-  precededBy: PrecedingDraws = { open: 0, discarded: 0 },
-) => ({
-  id: row.id,
-  supplierId: row.supplierId,
-  residenceMunicipality: row.residenceMunicipality,
-  status: statusOf(row),
-  seed: row.seed,
-  drawnAt: row.drawnAt,
-  drawnOn: row.drawnOn,
-  drawnBy: row.drawnBy as unknown as Person,
-  organisationId: row.organisationId,
-  endedFrom: row.endedFrom,
-  running: phaseOf(row.runningAsked, 'running', strata),
-  ended: phaseOf(row.endedAsked, 'ended', strata),
-  closedAt: row.closedAt,
-  closedBy: row.closedBy as unknown as Person | null,
-  discardedAt: row.discardedAt,
-  discardedBy: row.discardedBy as unknown as Person | null,
-  discardReason: row.discardReason,
-  precededBy,
-})
+  precededBy: PrecedingDraws = noneBefore,
+) => {
+  const seesWhole = sumOf(strata, 'population') === row.population
+  return {
+    id: row.id,
+    supplierId: row.supplierId,
+    residenceMunicipality: row.residenceMunicipality,
+    status: statusOf(row),
+    seed: row.seed,
+    seedGivenBy: row.seedGivenBy as 'person' | 'portal',
+    shown: seesWhole ? ('whole' as const) : ('part' as const),
+    drawnAt: row.drawnAt,
+    drawnOn: row.drawnOn,
+    drawnBy: row.drawnBy as unknown as Person,
+    organisationId: row.organisationId,
+    endedFrom: row.endedFrom,
+    running: phaseOf(row.runningAsked, 'running', strata, seesWhole),
+    ended: phaseOf(row.endedAsked, 'ended', strata, seesWhole),
+    closedAt: row.closedAt,
+    closedBy: row.closedBy as unknown as Person | null,
+    discardedAt: row.discardedAt,
+    discardedBy: row.discardedBy as unknown as Person | null,
+    discardReason: row.isWholeToCaller ? row.discardReason : null,
+    precededBy,
+  }
+}
 
 const countsOf = (phase: CoursePhase, findings: readonly Pick<FindingRow, 'controlPoint' | 'outcome'>[]) => {
   const judged = new Set(findings.map(({ controlPoint }) => controlPoint))
@@ -60,6 +72,7 @@ export type LoadedInspection = {
   readonly findings: readonly FindingRow[]
   readonly precededBy: PrecedingDraws | undefined
   readonly discardedBefore: readonly DiscardedDraw[]
+  readonly closedBefore: readonly ClosedDraw[]
 }
 
 /**
@@ -87,12 +100,13 @@ export const inspectionDocument = (given: LoadedInspection) => {
   return {
     ...listedInspection(row, strata, given.precededBy),
     discardedBefore: given.discardedBefore,
+    closedBefore: given.closedBefore,
     populationSha256: row.populationSha256.toString('hex'),
     strata: strata.map(({ inspectionId: _, ...stratum }) => stratum),
     courses,
-    // A reason that names a course is for those who see it.
-    notJudged: (row.notJudged as unknown as NotJudged[]).filter(
-      ({ orderId }) => orderId === undefined || seen.has(orderId),
+    // A reason that names a course is for those who see it, one that names none for those who see all of them or drew it.
+    notJudged: (row.notJudged as unknown as NotJudged[]).filter(({ orderId }) =>
+      orderId === undefined ? row.isWholeToCaller : seen.has(orderId),
     ),
     judged: sum('judged'),
     irregularities: sum('irregularities'),

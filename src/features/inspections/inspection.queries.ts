@@ -4,7 +4,10 @@ import type { Trx } from '#platform/db/transaction.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { CoursePhase } from '#rules/inspection/control-points.ts'
 
-export type InspectionRow = Selectable<Inspections>
+export type InspectionRow = Selectable<Inspections> & {
+  /** Whether the caller drew it or sees all of its courses: what is said of the whole is for them. */
+  readonly isWholeToCaller: boolean
+}
 export type CourseRow = Selectable<InspectionCourses>
 export type FindingRow = Selectable<InspectionFindings>
 
@@ -18,13 +21,21 @@ export type StratumRow = {
   readonly drawn: number
 }
 
+/** Whether the caller drew an inspection or sees all of its courses. @param of the name under which a statement has it */
+export const wholeToCaller = (of: string) => sql<boolean>`(${sql.ref(of)}.organisation_id = portal_organisation()
+  or (select count(*) from inspection_courses w where w.inspection_id = ${sql.ref(of)}.id) = ${sql.ref(of)}.courses)`
+
+/** Inspections that the caller sees. */
+const inspectionsSeen = (trx: Trx) =>
+  trx.selectFrom('inspections').selectAll().select(wholeToCaller('inspections').as('isWholeToCaller'))
+
 /**
- * An inspection that the caller sees: row-level security shows an auditor its own, and of others' those with courses of its
- * municipalities, with these courses alone.
+ * An inspection that the caller sees: row-level security shows an auditor its own, and of others' those in which a course
+ * of its municipalities was drawn, with its courses alone.
  * @throws HttpProblem `not-found`
  */
 export const findInspection = async (trx: Trx, id: string): Promise<InspectionRow> => {
-  const row = await trx.selectFrom('inspections').selectAll().where('id', '=', id).executeTakeFirst()
+  const row = await inspectionsSeen(trx).where('id', '=', id).executeTakeFirst()
   if (!row) throw new HttpProblem('not-found')
   return row
 }
@@ -34,26 +45,21 @@ export const findInspection = async (trx: Trx, id: string): Promise<InspectionRo
  * @throws HttpProblem `not-found`, and `inspection-of-others` of one that the caller reads and can change nothing of
  */
 export const lockInspection = async (trx: Trx, id: string): Promise<InspectionRow> => {
-  const row = await trx.selectFrom('inspections').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  const row = await inspectionsSeen(trx).where('id', '=', id).forUpdate().executeTakeFirst()
   if (row) return row
   await findInspection(trx, id)
   throw new HttpProblem('inspection-of-others')
 }
 
-/** A page of the inspections that the caller sees, by id (the order of their drawing), and one more; discarded ones when asked for. */
-export const inspectionPage = (
-  trx: Trx,
-  asked: {
-    readonly supplierId?: string | undefined
-    readonly residenceMunicipality?: string | undefined
-    readonly status?: string | undefined
-    readonly after?: string | undefined
-    readonly limit: number
-  },
-): Promise<InspectionRow[]> =>
-  trx
-    .selectFrom('inspections')
-    .selectAll()
+/** Which inspections are listed; discarded ones when asked for. */
+export type AskedInspections = {
+  readonly supplierId?: string | undefined
+  readonly residenceMunicipality?: string | undefined
+  readonly status?: string | undefined
+}
+
+const inspectionsAsked = (trx: Trx, asked: AskedInspections) =>
+  inspectionsSeen(trx)
     .$if(asked.supplierId !== undefined, (q) => q.where('supplierId', '=', asked.supplierId as string))
     .$if(asked.residenceMunicipality !== undefined, (q) =>
       q.where('residenceMunicipality', '=', asked.residenceMunicipality as string),
@@ -61,6 +67,22 @@ export const inspectionPage = (
     .where('discardedAt', asked.status === 'discarded' ? 'is not' : 'is', null)
     .$if(asked.status === 'open', (q) => q.where('closedAt', 'is', null))
     .$if(asked.status === 'closed', (q) => q.where('closedAt', 'is not', null))
+
+/** How many inspections of those asked for the caller sees. */
+export const countInspections = async (trx: Trx, asked: AskedInspections): Promise<number> => {
+  const { count } = await inspectionsAsked(trx, asked)
+    .clearSelect()
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** A page of the inspections that the caller sees, by id (the order of their drawing), and one more. */
+export const inspectionPage = (
+  trx: Trx,
+  asked: AskedInspections & { readonly after?: string | undefined; readonly limit: number },
+): Promise<InspectionRow[]> =>
+  inspectionsAsked(trx, asked)
     .$if(asked.after !== undefined, (q) => q.where('id', '>', asked.after as string))
     .orderBy('id')
     .limit(asked.limit + 1)

@@ -35,7 +35,7 @@ export const inspectionRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Draw a sample of courses to inspect',
       description:
-        "A stratified random sample of a supplier's courses, or of those of one municipality's citizens, as of now, among those that the caller may see. Strata are framework agreement by target group; places go by size with the largest remainders, and no stratum is left out while places last. Within a stratum courses are ordered by SHA-256 over the seed, a blank and the order's id. Running courses have begun and not ended; ended ones ended within the last twelve months. Where there are fewer courses than asked for, all are taken and the answer says so.",
+        "A stratified random sample of a supplier's courses, or of those of one municipality's citizens, as of now, among those that the caller may see. Strata are framework agreement by target group; places go by size with the largest remainders, and no stratum is left out while places last. Within a stratum courses are ordered by SHA-256 over the seed, a blank and the order's id. Running courses have begun and not ended; ended ones ended within the last twelve months. Where there are fewer courses than asked for, all are taken and the answer says so; where there is none, nothing is drawn. Best leave `seed` out: whoever chooses it can try seeds until a sample pleases, so `seedGivenBy` tells who gave it.",
       callers: inspectors,
       scope: 'portal.audit',
       body: DrawInspectionBody,
@@ -46,7 +46,7 @@ export const inspectionRoutes = (app: FastifyInstance, deps: Deps): void => {
           headers: { ...etag, Location: 'Its address.' },
         },
       },
-      problems: ['not-found'],
+      problems: ['not-found', 'nothing-to-draw'],
       example: {
         client: 'auditor-koebenhavn',
         body: {
@@ -73,7 +73,7 @@ export const inspectionRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'List inspections',
       description:
-        'By id, which is the order of their drawing. An auditor who is limited to municipalities sees its own inspections and those with courses of its citizens, and in every figure these courses alone.',
+        "By id, which is the order of their drawing. An auditor who is limited to municipalities sees its own inspections and those in which a course of its citizens was drawn, and in every figure its citizens' courses alone.",
       callers: inspectors,
       scope: 'portal.audit',
       query: InspectionQuery,
@@ -138,7 +138,7 @@ export const inspectionRoutes = (app: FastifyInstance, deps: Deps): void => {
       tag,
       summary: 'Read an inspection',
       description:
-        'As JSON without citizens. As `text/html` a document to print on A4, in Danish or English by `Accept-Language`: the sample, and a page for each course with its control points as a checklist. The document names the citizens, so an auditor states a purpose and each look-up is logged; the administration, which reads no orders, gets it without names.',
+        'As JSON without citizens. As `text/html` a document to print on A4, in Danish or English by `Accept-Language`: the sample, who should be there today, and each course from a new page on: what one needs at the door, its control points as a checklist to write on, and its pack. The document names the citizens, so an auditor states a purpose and each look-up is logged; the administration, which reads no orders, gets it without names.',
       callers: inspectors,
       scope: 'portal.audit',
       params: idParams,

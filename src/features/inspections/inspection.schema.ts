@@ -1,9 +1,9 @@
 import { type Static, Type } from 'typebox'
-import { By, Id, InstantSchema, LocalDateSchema, Name, oneOf, orNull } from '#platform/http/common-schemas.ts'
+import { By, Id, InstantSchema, LocalDateSchema, oneOf, orNull } from '#platform/http/common-schemas.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
 import { linesPattern } from '#platform/plain-text.ts'
-import { controlPointCodes, coursePhases, outcomes } from '#rules/inspection/control-points.ts'
+import { controlPointCodes, coursePhases, type Outcome, outcomes } from '#rules/inspection/control-points.ts'
 import { proposedFacts } from '#rules/inspection/propose-findings.ts'
 
 const Municipality = Type.String({ pattern: String.raw`^\d{4}$`, description: 'Municipality code, such as 0155.' })
@@ -11,7 +11,8 @@ const Phase = oneOf(coursePhases)
 const statuses = ['open', 'closed', 'discarded'] as const
 const Person = closed({ name: Type.String(), email: Type.Optional(Type.String()) })
 const Count = Type.Integer({ minimum: 0 })
-const Note = Type.String({ minLength: 1, maxLength: 4000, pattern: linesPattern })
+/** A text of several lines that an inspector writes. */
+export const Note = Type.String({ minLength: 1, maxLength: 4000, pattern: linesPattern })
 /** Of a course at which control point. */
 export const ControlPointCodeSchema = oneOf(controlPointCodes)
 
@@ -34,6 +35,7 @@ export const DrawInspectionBody = closed(
         minLength: 1,
         maxLength: 100,
         pattern: String.raw`^[\x21-\x7e]+$`,
+        format: 'no-citizen-number',
         description: 'Makes the sample reproducible; made by the portal where none is given. Visible ASCII.',
       }),
     ),
@@ -61,11 +63,22 @@ export const courseParams = closed({ id: Id, orderId: Id })
 export const findingParams = closed({ id: Id, orderId: Id, controlPoint: ControlPointCodeSchema })
 
 const ofPhase = closed({
-  asked: Count,
+  asked: orNull(Type.Integer({ minimum: 0, description: 'Of the whole; null to those who see a part of it.' })),
   population: Type.Integer({ minimum: 0, description: 'Courses that were drawn from, as of the drawing.' }),
   drawn: Count,
-  fewerThanAsked: Type.Boolean({ description: 'There were fewer courses than asked for, so all were taken.' }),
+  fewerThanAsked: orNull(
+    Type.Boolean({
+      description: 'There were fewer courses than asked for, so all were taken; null to those who see a part.',
+    }),
+  ),
 })
+
+const SeedGivenBy = Type.Unsafe<'person' | 'portal'>({
+  ...oneOf(['person', 'portal']),
+  description: 'Who chose the seed. Whoever gives one can have tried others before.',
+})
+
+const DiscardReason = Type.String({ description: 'Told to whoever drew it or sees all of its courses.' })
 
 const head = {
   id: Id,
@@ -73,6 +86,12 @@ const head = {
   residenceMunicipality: orNull(Municipality),
   status: oneOf(statuses),
   seed: Type.String(),
+  seedGivenBy: SeedGivenBy,
+  shown: Type.Unsafe<'whole' | 'part'>({
+    ...oneOf(['whole', 'part']),
+    description:
+      "`part`: it was drawn from more than the caller's citizens, and every figure, stratum and course is of these.",
+  }),
   drawnAt: InstantSchema,
   drawnOn: LocalDateSchema,
   drawnBy: Person,
@@ -87,25 +106,47 @@ const head = {
   closedBy: orNull(Person),
   discardedAt: orNull(InstantSchema),
   discardedBy: orNull(Person),
-  discardReason: orNull(Type.String()),
-  precededBy: Type.Unsafe<{ open: number; discarded: number }>({
-    ...closed({ open: Count, discarded: Count }),
+  discardReason: orNull(DiscardReason),
+  precededBy: Type.Unsafe<{ open: number; closed: number; closedUnjudged: number; discarded: number }>({
+    ...closed({
+      open: Count,
+      closed: Count,
+      closedUnjudged: Type.Integer({
+        minimum: 0,
+        description: 'Of the closed ones: without a judgement of any course that the caller sees.',
+      }),
+      discarded: Count,
+    }),
     description:
-      'Draws of the same supplier or municipality among the same citizens in the twelve months before this one that are open still, or were discarded, whenever that was.',
+      'Draws of the same supplier or municipality among the same citizens in the twelve months before this one: open still, closed, or discarded, whenever that was.',
   }),
 }
 
-/** A draw that was discarded, as those after it and the yearly table name it. */
-export const DiscardedDrawSchema = closed({
+const earlierDraw = {
   inspectionId: Id,
   supplierId: orNull(Id),
   residenceMunicipality: orNull(Municipality),
   seed: Type.String(),
+  seedGivenBy: SeedGivenBy,
   drawnAt: InstantSchema,
   drawnBy: Person,
+}
+
+/** A draw that was discarded, as those after it and the yearly table name it. */
+export const DiscardedDrawSchema = closed({
+  ...earlierDraw,
   discardedAt: InstantSchema,
   discardedBy: Person,
-  discardReason: Type.String(),
+  discardReason: orNull(DiscardReason),
+})
+
+/** A draw that was closed, as those after it name it. */
+const ClosedDrawSchema = closed({
+  ...earlierDraw,
+  closedAt: InstantSchema,
+  closedBy: Person,
+  courses: Type.Integer({ minimum: 0, description: 'That were drawn, as far as the caller sees them.' }),
+  coursesJudged: Type.Integer({ minimum: 0, description: 'Of these: with a finding that stands.' }),
 })
 
 export const ListedInspectionSchema = closed(head)
@@ -119,6 +160,7 @@ const Counts = {
 export const InspectionSchema = closed({
   ...head,
   discardedBefore: Type.Array(DiscardedDrawSchema, { description: 'The discarded draws that `precededBy` counts.' }),
+  closedBefore: Type.Array(ClosedDrawSchema, { description: 'The closed draws that `precededBy` counts.' }),
   populationSha256: Type.String({
     description: 'SHA-256, in hexadecimal, over the ids that were drawn from, in their order, with commas between.',
   }),
@@ -143,13 +185,19 @@ export const InspectionSchema = closed({
       controlPoint: Type.Optional(ControlPointCodeSchema),
       reason: Type.String(),
     }),
-    { description: 'What was not judged, and why; said at the closing.' },
+    {
+      description:
+        'What was not judged, and why; said at the closing. A reason without `orderId` is told to whoever drew the inspection or sees all of its courses.',
+    },
   ),
   ...Counts,
 })
 
 export const ProposalSchema = closed({
-  outcome: oneOf(outcomes),
+  outcome: Type.Unsafe<Outcome | null>({
+    ...orNull(oneOf(outcomes)),
+    description: 'Null where nothing is proposed: the authority entered all that was asked too late to keep it.',
+  }),
   because: Type.Array(
     closed({ fact: oneOf(proposedFacts), count: Count, dates: Type.Optional(Type.Array(LocalDateSchema)) }),
   ),
@@ -235,30 +283,6 @@ export const PointOfCourseSchema = closed({
     description: 'The latest version of its finding, for If-Match, a withdrawn one too; 0 where nothing was recorded.',
   }),
 })
-
-export const ClosingBody = closed({
-  notJudged: Type.Optional(
-    Type.Array(
-      closed({
-        orderId: Type.Optional(Id),
-        controlPoint: Type.Optional(ControlPointCodeSchema),
-        reason: Type.Unsafe<string>({ ...Note, description: 'Names no citizen; holds no CPR number.' }),
-      }),
-      { maxItems: 1000, description: 'Why points were not judged: of one course, at one point, both or all.' },
-    ),
-  ),
-  registeredBy: closed({ name: Name, email: By.properties.email }),
-})
-export type CloseInspection = Static<typeof ClosingBody>
-
-export const DiscardBody = closed({
-  reason: Type.Unsafe<string>({
-    ...Note,
-    description: 'Why the draw counts for nothing. Names no citizen; holds no CPR number.',
-  }),
-  registeredBy: By,
-})
-export type DiscardInspection = Static<typeof DiscardBody>
 
 export const ControlPointSchema = closed({
   code: ControlPointCodeSchema,

@@ -4,10 +4,12 @@ import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { HttpProblem, type Language } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
-import { checklistOf } from './course-pack.ts'
+import { shownCourse } from './course-pack.ts'
 import { findInspection } from './inspection.queries.ts'
 import { inspectionDocument, type LoadedInspection } from './inspection-document.ts'
-import { inspectionPage, type PrintedCourse, type PrintedInspection, printPolicy } from './inspection-page.ts'
+import { inspectionPage, type PrintedInspection } from './inspection-page.ts'
+import { printPolicy } from './print-parts.ts'
+import type { PrintedCourse } from './printed-course.ts'
 import { keepSampleLookup } from './sample-lookup.ts'
 import { loadInspection } from './shown-inspections.queries.ts'
 
@@ -64,7 +66,7 @@ const withoutNote = (point: PrintedCourse['checklist'][number]): PrintedCourse['
  */
 const printedInspection = async (
   trx: Trx,
-  deps: Pick<Deps, 'keyring'>,
+  deps: Pick<Deps, 'publicUrl' | 'keyring'>,
   request: PortalRequest,
   of: { readonly id: string; readonly purpose: string | null; readonly language: Language },
 ): Promise<PrintedInspection> => {
@@ -79,12 +81,13 @@ const printedInspection = async (
       await recordLookup(trx, request, { operation: 'getInspection', citizenId, orderId, purpose: of.purpose })
     }
     const findings = loaded.findings.filter(({ orderId }) => orderId === course.orderId)
-    const checklist = await checklistOf(trx, deps, request, { course, order, findings })
+    const { points, pack } = await shownCourse(trx, deps, request, { course, order, findings, language: of.language })
     courses.push({
       course: inspection.courses[index] as PrintedCourse['course'],
       order: order && { citizen: order.citizenName, from: order.startDate, to: order.endedOn ?? order.endDate },
       // Notes tell of the course: they are for those who read it.
-      checklist: order === null ? checklist.map(withoutNote) : checklist,
+      checklist: order === null ? points.map(withoutNote) : points,
+      pack,
     })
   }
   return { inspection, courses, names: await namesFor(trx, loaded, of.language) }

@@ -132,7 +132,8 @@ export const saveCourse = async (
     }
     if (fate === 'unchanged' && standing.outcome === null && given.confirm.includes(point)) {
       const proposed = await proposedAt(point)
-      if (proposed) await keep(point, latest, { ...nothingFound, outcome: proposed.outcome })
+      // Where nothing is proposed, the point is left open.
+      if (proposed?.outcome) await keep(point, latest, { ...nothingFound, outcome: proposed.outcome })
     }
   }
   return { recorded, faults }

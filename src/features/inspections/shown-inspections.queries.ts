@@ -1,6 +1,8 @@
 import type { Trx } from '#platform/db/transaction.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import {
+  type AskedInspections,
+  countInspections,
   coursesOf,
   findInspection,
   type InspectionRow,
@@ -9,7 +11,7 @@ import {
   strataOfInspections,
 } from './inspection.queries.ts'
 import { inspectionDocument, type LoadedInspection, listedInspection } from './inspection-document.ts'
-import { discardedBefore, precedingDraws } from './preceding-draws.queries.ts'
+import { closedBefore, discardedBefore, precedingDraws } from './preceding-draws.queries.ts'
 import { keepSampleLookup } from './sample-lookup.ts'
 
 /** Loads what an inspection is shown from. */
@@ -20,6 +22,7 @@ export const loadInspection = async (trx: Trx, row: InspectionRow): Promise<Load
   findings: await standingFindings(trx, row.id),
   precededBy: (await precedingDraws(trx, [row.id])).get(row.id),
   discardedBefore: await discardedBefore(trx, row.id),
+  closedBefore: await closedBefore(trx, row.id),
 })
 
 /** An inspection as the caller sees it; names no citizen, and its look-up is kept. @throws HttpProblem `not-found` */
@@ -28,6 +31,9 @@ export const shownInspection = async (trx: Trx, request: PortalRequest, id: stri
   await keepSampleLookup(trx, request, { operation: 'getInspection', inspection })
   return inspection
 }
+
+/** How many inspections of those asked for the caller sees, on all pages. */
+export const shownTotal = (trx: Trx, asked: AskedInspections): Promise<number> => countInspections(trx, asked)
 
 /** A page of the inspections that the caller sees, by id after `after`, and one more when there is a next page. */
 export const shownInspections = async (trx: Trx, asked: Parameters<typeof inspectionPage>[1]) => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Trx } from '#platform/db/transaction.ts'
+import { courseIsJudged } from './preceding-draws.queries.ts'
 
 /** What was looked at of a supplier under a framework agreement in a year. */
 export type LookedAt = {
@@ -9,6 +10,8 @@ export type LookedAt = {
   readonly agreement: string
   readonly inspections: number
   readonly closedInspections: number
+  /** Closed ones in which none of these courses was judged. */
+  readonly closedUnjudged: number
   readonly discardedInspections: number
   /** Distinct courses, and how many times they were drawn in all. */
   readonly courses: number
@@ -39,7 +42,12 @@ export type Year = {
   readonly lookedAt: readonly LookedAt[]
   readonly counted: readonly CountedFindings[]
   readonly countedCourses: readonly CountedCourses[]
-  readonly totals: { readonly inspections: number; readonly courses: number }
+  readonly totals: {
+    readonly inspections: number
+    readonly closedInspections: number
+    readonly closedUnjudged: number
+    readonly courses: number
+  }
 }
 
 /**
@@ -50,13 +58,16 @@ export type Year = {
 export const yearOf = async (trx: Trx, year: number): Promise<Year> => {
   const drawn = sql`inspections i join inspection_courses c on c.inspection_id = i.id
     where i.drawn_on between make_date(${year}::integer, 1, 1) and make_date(${year}::integer, 12, 31)`
+  const judged = courseIsJudged(sql`i.id`, sql`c.order_id`)
   const seen = sql`(count(distinct i.id) filter (where i.discarded_at is null))::integer as inspections,
+    (count(distinct i.id) filter (where i.closed_at is not null))::integer as "closedInspections",
+    (count(distinct i.id) filter (where i.closed_at is not null)
+      - count(distinct i.id) filter (where i.closed_at is not null and ${judged}))::integer as "closedUnjudged",
     (count(distinct i.id) filter (where i.discarded_at is not null))::integer as "discardedInspections",
     (count(distinct c.order_id) filter (where i.discarded_at is null))::integer as courses`
   const lookedAt = await sql<LookedAt>`
     select n.*, coalesce(s.name, '') as supplier, coalesce(a.title, '') as agreement
       from (select c.supplier_id as "supplierId", c.framework_agreement_id as "frameworkAgreementId", ${seen},
-              (count(distinct i.id) filter (where i.closed_at is not null))::integer as "closedInspections",
               (count(*) filter (where i.discarded_at is null))::integer as "coursesDrawn"
               from ${drawn} group by 1, 2) n
       left join organisations s on s.id = n."supplierId"
@@ -81,6 +92,6 @@ export const yearOf = async (trx: Trx, year: number): Promise<Year> => {
     lookedAt: lookedAt.rows,
     counted: counted.rows,
     countedCourses: countedCourses.rows,
-    totals: totals ?? { inspections: 0, courses: 0 },
+    totals: totals ?? { inspections: 0, closedInspections: 0, closedUnjudged: 0, courses: 0 },
   }
 }

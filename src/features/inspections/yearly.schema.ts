@@ -25,6 +25,14 @@ const tallies = {
   controlPoints: Type.Array(closed({ controlPoint: ControlPointCodeSchema, ...tally })),
 }
 const drawn = {
+  closedInspections: Type.Integer({
+    minimum: 0,
+    description: 'Of the inspections: closed ones, with judgements or without.',
+  }),
+  closedUnjudged: Type.Integer({
+    minimum: 0,
+    description: 'Of the closed ones: those in which no course counted here has a judgement that stands.',
+  }),
   discardedInspections: Type.Integer({
     minimum: 0,
     description: 'Draws that were discarded; nothing else counts them.',
@@ -41,7 +49,6 @@ export const YearlyTableSchema = closed({
       supplier: closed({ id: Id, name: Type.String() }),
       frameworkAgreement: closed({ id: Id, title: Type.String() }),
       inspections: Type.Integer({ minimum: 0, description: 'Without discarded draws.' }),
-      closedInspections: Count,
       ...drawn,
       ...tallies,
     }),

@@ -67,10 +67,18 @@ const partyCells = (row: YearlyTable['rows'][number]): WrittenCell[] => [
   row.supplier.name,
   row.frameworkAgreement.title,
 ]
-const seenHeadings = ['Tilsyn', 'Heraf lukkede', 'Kasserede udtræk', 'Forløb', 'Udtræk af forløb']
+const seenHeadings = [
+  'Tilsyn',
+  'Heraf lukkede',
+  'Heraf lukkede uden vurdering',
+  'Kasserede udtræk',
+  'Forløb',
+  'Udtræk af forløb',
+]
 const seenCells = (row: YearlyTable['rows'][number]): WrittenCell[] => [
   row.inspections,
   row.closedInspections,
+  row.closedUnjudged,
   row.discardedInspections,
   row.courses,
   row.coursesDrawn,
@@ -95,15 +103,34 @@ const pointsSheet = ({ rows }: YearlyTable): WrittenCell[][] => [
   ),
 ]
 
+const seedFrom = { person: 'en person', portal: 'portalen' } as const
+
 /** The draws that were discarded, a row each. */
 const discardedSheet = ({ rows, discarded }: YearlyTable): WrittenCell[][] => [
-  ['Udtrukket af', 'Udtrukket', 'Udtrukket af person', 'Frø', 'Kasseret', 'Kasseret af person', 'Begrundelse'],
+  [
+    'Udtrukket af',
+    'Udtrukket',
+    'Udtrukket af person',
+    'Frø',
+    'Frø fra',
+    'Kasseret',
+    'Kasseret af person',
+    'Begrundelse',
+  ],
   ...discarded.map((draw) => [
     rows.find(({ supplier }) => supplier.id === draw.supplierId)?.supplier.name ??
       draw.residenceMunicipality ??
       draw.supplierId ??
       '',
-    ...[draw.drawnAt, draw.drawnBy.name, draw.seed, draw.discardedAt, draw.discardedBy.name, draw.discardReason],
+    ...[
+      draw.drawnAt,
+      draw.drawnBy.name,
+      draw.seed,
+      seedFrom[draw.seedGivenBy],
+      draw.discardedAt,
+      draw.discardedBy.name,
+      draw.discardReason ?? '',
+    ],
   ]),
 ]
 

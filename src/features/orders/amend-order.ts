@@ -4,6 +4,7 @@ import { anythingRecorded } from '#features/first-meetings/lookups.ts'
 import type { Person } from '#kernel/caller.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
+import { recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { demandIfMatch, etagOf } from '#platform/http/etag.ts'
@@ -105,7 +106,12 @@ export const amendOrder = (deps: Deps, request: PortalRequest<AmendOrder, { id: 
     const meetingStays = after.startDate <= localDateAt(order.firstMeetingAt)
     const meetingRecorded = meetingStays && (order.firstAttendedOn !== null || (await anythingRecorded(trx, order.id)))
     demand(membersCanBeChanged(stateOf(order), changes.members, meetingRecorded))
-    if (changes.members.length === 0) return orderAnswer(trx, order, request.caller)
+    if (changes.members.length === 0) {
+      // Nothing is written that would tell of the answer.
+      const { id: orderId, citizenId } = order
+      await recordLookup(trx, request, { operation: 'amendOrder', citizenId, orderId, purpose: null })
+      return orderAnswer(trx, order, request.caller)
+    }
     await demandSoundChange(
       trx,
       order.jobcenterId,

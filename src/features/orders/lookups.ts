@@ -5,7 +5,7 @@ import { numberOfCitizen, openedNumber } from './citizen.queries.ts'
 import { findOrder, hasFirstMeetingProcedure, lockOrdersOfCitizen, type OrderRow, ownOrders } from './order.queries.ts'
 
 export { firstActivityOf, municipalityOn, plannedBetween } from './course.queries.ts'
-export { OrderSchema, PlanSchema } from './order.schema.ts'
+export { effortGroups, OrderSchema, PlanSchema } from './order.schema.ts'
 export { wholeOrder } from './whole-order.queries.ts'
 export type { OrderRow }
 export { findOrder, hasFirstMeetingProcedure, lockOrdersOfCitizen, numberOfCitizen, openedNumber, ownOrders }

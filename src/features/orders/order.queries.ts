@@ -1,10 +1,11 @@
-import { type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type ExpressionBuilder, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { isAudited, type Reach } from '#features/administration/lookups.ts'
 import type { Caller } from '#kernel/caller.ts'
 import type { LocalDate } from '#kernel/local-date.ts'
 import type { DB } from '#platform/db/schema.d.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import { HttpProblem } from '#platform/http/problems/problem.ts'
+import { asRead } from './as-left.queries.ts'
 import type { OrderRow } from './order-document.ts'
 
 export type { OrderRow }
@@ -42,11 +43,24 @@ export const ownOrders = (caller: Caller, reach?: Reach) => (eb: ExpressionBuild
   ])
 }
 
-/** The orders of which an auditor reads days alone that are over, since the citizen lives elsewhere now. */
-export const onceOwn = ({ onceAudited }: Reach) =>
-  sql<SqlBool>`orders.id = any (${[...onceAudited]}::uuid[]) and orders.approved_at is not null`
+/**
+ * The orders of which an auditor reads days alone that are over, since the citizen lives elsewhere now.
+ * @param asked where they stand, as the auditor reads them (`asRead`)
+ */
+export const onceOwn = (
+  { onceAudited }: Reach,
+  asked: { readonly status?: string | undefined; readonly courseStatus?: string | undefined },
+) => {
+  const left = (member: string) => sql`portal_order_as_left(orders.id) ->> ${member}`
+  const stands = (asLeft: RawBuilder<unknown>, now: string) =>
+    sql`case when coalesce((${left('isOver')})::boolean, true) then ${sql.ref(now)} else ${asLeft} end`
+  const { status, courseStatus } = asked
+  return sql<SqlBool>`orders.id = any (${[...onceAudited]}::uuid[]) and orders.approved_at is not null
+    ${status === undefined ? sql`` : sql`and ${stands(sql`'approved'`, 'orders.status')} = ${status}`}
+    ${courseStatus === undefined ? sql`` : sql`and ${stands(left('courseStatus'), 'orders.courseStatus')} = ${courseStatus}`}`
+}
 
-/** One of the caller's own orders. @throws HttpProblem `not-found`, also for what is another's */
+/** One of the caller's own orders, as the caller reads it. @throws HttpProblem `not-found`, also for what is another's */
 export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<OrderRow> => {
   const order = await trx
     .selectFrom('orders')
@@ -55,7 +69,8 @@ export const findOrder = async (trx: Trx, caller: Caller, id: string): Promise<O
     .where(ownOrders(caller))
     .executeTakeFirst()
   if (!order) throw new HttpProblem('not-found')
-  return order
+  const [read] = await asRead(trx, caller, [order])
+  return read ?? order
 }
 
 /**

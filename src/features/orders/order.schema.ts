@@ -10,6 +10,7 @@ import {
   Name,
   oneOf,
   orNull,
+  PersonName,
 } from '#platform/http/common-schemas.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
@@ -19,7 +20,7 @@ export const courseStatuses = ['awaiting-first-meeting', 're-summoned', 'attendi
 export const effortGroups = ['company-course', 'preparation', 'clarification'] as const
 
 const Caseworker = closed({
-  name: Name,
+  name: PersonName,
   email: Email,
   phone: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
 })
@@ -101,7 +102,7 @@ export const AmendOrderBody = closed(
 
 const approverRoles = ['team-manager', 'delegate'] as const
 export const ApproveOrderBody = closed({
-  approvedBy: closed({ name: Name, email: Email, role: oneOf(approverRoles) }),
+  approvedBy: closed({ name: PersonName, email: Email, role: oneOf(approverRoles) }),
 })
 
 export const cancellationCauses = ['ordered-in-error', 'citizen-not-available', 'offer-not-available', 'other'] as const

@@ -107,7 +107,7 @@ export const orders = (app: FastifyInstance, deps: Deps): void => {
       tag: 'Orders',
       summary: 'Read an order',
       description:
-        'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged. Where a citizen moved in mid-course, an auditor of some municipalities reads the order, and of what belongs to days, here and everywhere, those on which the citizen was theirs.',
+        'Shows the CPR number to the supplier, the jobcenter and the benefits office; the look-up is logged. Where a citizen moved in mid-course, an auditor of some municipalities reads the order as it stood when they left, without an end that came later, and of what belongs to days, here and everywhere, those on which the citizen was theirs.',
       callers: ['supplier', 'jobcenter', 'benefits-office', 'auditor'],
       scope: 'portal.read',
       params: idParams,

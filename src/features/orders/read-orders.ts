@@ -9,6 +9,7 @@ import { demand } from '#platform/http/problems/problem.ts'
 import { type Answer, closed, type PortalRequest } from '#platform/http/route.ts'
 import { citizenNumberCanExist } from '#rules/order/citizen-number.ts'
 import { activityDocument } from './activity-document.ts'
+import { asRead } from './as-left.queries.ts'
 import { findCitizenByNumber, numberOfCitizen } from './citizen.queries.ts'
 import { activitiesOf, findOrder, type OrderRow, onceOwn, ownOrders } from './order.queries.ts'
 import { ListedOrderSchema, type OrderQuery } from './order.schema.ts'
@@ -30,15 +31,7 @@ export const listOrders = (
   return read(deps.database, request, async (trx) => {
     const reach = await reachOf(trx, request.caller)
     let orders = trx.selectFrom('orders').selectAll()
-    for (const member of [
-      'status',
-      'courseStatus',
-      'supplierId',
-      'jobcenterId',
-      'citizenId',
-      'targetGroup',
-      'orderNumber',
-    ] as const) {
+    for (const member of ['supplierId', 'jobcenterId', 'citizenId', 'targetGroup', 'orderNumber'] as const) {
       const value = query[member]
       if (value !== undefined) orders = orders.where(member, '=', value)
     }
@@ -46,10 +39,15 @@ export const listOrders = (
     if (query.startDateTo !== undefined) orders = orders.where('startDate', '<=', query.startDateTo)
     if (after !== undefined) orders = orders.where('id', '>', after)
     const page = orders.orderBy('id').limit(limit + 1)
-    const own = await page.where(ownOrders(request.caller, reach)).execute()
+    let owned = page.where(ownOrders(request.caller, reach))
+    for (const member of ['status', 'courseStatus'] as const) {
+      const value = query[member]
+      if (value !== undefined) owned = owned.where(member, '=', value)
+    }
+    const own = await owned.execute()
     // A page of each, since an index that tells the orders of a municipality in their order knows nothing of earlier ones.
-    const once = reach.onceAudited.length === 0 ? [] : await page.where(onceOwn(reach)).execute()
-    const rows = mergedById(own, once).slice(0, limit + 1)
+    const once = reach.onceAudited.length === 0 ? [] : await page.where(onceOwn(reach, query)).execute()
+    const rows = await asRead(trx, request.caller, mergedById(own, once).slice(0, limit + 1))
     await recordLookup(trx, request, {
       operation: 'listOrders',
       citizenId: query.citizenId ?? null,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { By, Email, Id, InstantSchema, Name, oneOf, orNull } from '#platform/http/common-schemas.ts'
+import { By, Email, Id, InstantSchema, Name, oneOf, orNull, PersonName } from '#platform/http/common-schemas.ts'
 import { FilePart } from '#platform/http/form-body.ts'
 import { listQuery } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
@@ -38,7 +38,9 @@ export const ImportQuery = closed({
   month: Type.Optional(Month),
   dryRun: Type.Optional(Flag),
   correctionReason: Type.Optional(Reason),
-  registeredByName: Type.Optional(Type.Unsafe<string>({ ...Name, description: 'Of a file that is the whole body.' })),
+  registeredByName: Type.Optional(
+    Type.Unsafe<string>({ ...PersonName, description: 'Of a file that is the whole body.' }),
+  ),
   registeredByEmail: Type.Optional(Email),
 })
 export type ImportAsked = Static<typeof ImportQuery>

@@ -2,6 +2,7 @@ import { meetObligations } from '#features/obligations/lookups.ts'
 import { lockOrdersOfCitizen, type OrderRow } from '#features/orders/lookups.ts'
 import { keepMilestones } from '#features/progress/commands.ts'
 import { recordChange } from '#platform/audit/change-log.ts'
+import { recordLookup } from '#platform/audit/lookups.ts'
 import type { Trx } from '#platform/db/transaction.ts'
 import type { Deps } from '#platform/deps.ts'
 import { contentEtag } from '#platform/http/etag.ts'
@@ -49,11 +50,13 @@ const etagOfReport = async (trx: Trx, deps: Pick<Deps, 'keyring'>, order: OrderR
   return contentEtag(reportDocument(deps.keyring, { order, report, version, template, versions, returns }))
 }
 
-/** The answer that a submission would get; keeps nothing, and holds nobody up while a caseworker types. */
+/** The answer that a submission would get; keeps nothing but the look-up, and holds nobody up while a caseworker types. */
 const tryReport = (deps: Deps, request: SubmissionRequest): Promise<Answer> =>
   read(deps.database, request, async (trx) => {
     const order = demandOwn(request, await findOrderOfReports(trx, request.caller, request.params.id))
     const accepted = await acceptReport(trx, deps, request, order)
+    const { id: orderId, citizenId } = order
+    await recordLookup(trx, request, { operation: 'submitReport', citizenId, orderId, purpose: null })
     return {
       status: 200,
       body: { dryRun: true, subject: accepted.answered.subject, ...receipt(request, accepted) },

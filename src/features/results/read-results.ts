@@ -1,3 +1,4 @@
+import { demandKnown } from '#features/administration/lookups.ts'
 import { milestoneTargets } from '#features/progress/lookups.ts'
 import { localDateAt } from '#kernel/instant.ts'
 import { daysBetween } from '#kernel/local-date.ts'
@@ -36,6 +37,8 @@ import { resultsFile } from './results-file.ts'
 
 /** Ours: a file of more groups is for nobody to read; the caller is asked to group or to narrow otherwise. */
 const mostGroups = 5000
+/** The effort group of courses that have none. */
+const without = 'none'
 /** Ours: ten years, as long as a framework agreement and what follows it. */
 const mostDays = 3653
 
@@ -151,7 +154,7 @@ const documentOf = async (
 /**
  * 004: milestones reached within 13, 23, 26 and 52 weeks, by the groups that are asked for; JSON, CSV or XLSX by `Accept`.
  * Counts of courses, and nothing of a person.
- * @throws HttpProblem `invalid-request` for a period or grouping that cannot be, `invalid-cursor`, `not-acceptable`
+ * @throws HttpProblem `invalid-request` for a period, grouping or filter that cannot be, `invalid-cursor`, `not-acceptable`
  */
 export const getResults = async (
   deps: Deps,
@@ -164,9 +167,11 @@ export const getResults = async (
     type === 'application/json'
       ? { after: groupAfter(request.query.cursor, by), size: groupsSize(request.query.limit) }
       : { after: null, size: 'all' as const }
-  const document = await read(deps.database, request, (trx) =>
-    documentOf(trx, period, by, filterOf(request.query), page),
-  )
+  const document = await read(deps.database, request, async (trx) => {
+    const only = filterOf(request.query)
+    await demandKnown(trx, only, without)
+    return documentOf(trx, period, by, only, page)
+  })
   if (type !== 'application/json') return resultsFile(document, type)
   return jsonOnce(document, {
     vary: 'Authorization, Accept, Accept-Language',
@@ -180,7 +185,7 @@ const caseDocument = (
 ) => ({
   ...row,
   supplier: { id: supplierId, name: supplierName },
-  effortGroup: effortGroup ?? 'none',
+  effortGroup: effortGroup ?? without,
   url: `${publicUrl}/v1/orders/${row.orderId}`,
 })
 
@@ -204,6 +209,7 @@ export const listResultCases = (
   const after = idAfter(cursor)
   return read(deps.database, request, async (trx) => {
     const only = filterOf(request.query)
+    await demandKnown(trx, { ...only, ...(milestone === null ? {} : { milestone }) }, without)
     const rows = await resultCases(trx, period, { only, figure, milestone, weeks, after, limit })
     await recordLookup(trx, request, {
       operation: 'listResultCases',

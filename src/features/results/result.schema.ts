@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { effortGroups } from '#features/orders/lookups.ts'
 import { Id, LocalDateSchema, oneOf, orNull } from '#platform/http/common-schemas.ts'
 import { groupsQuery, listQuery, nextGroups } from '#platform/http/lists.ts'
 import { closed } from '#platform/http/route.ts'
@@ -25,7 +26,10 @@ const filters = {
   frameworkAgreementId: Type.Optional(Id),
   targetGroup: Type.Optional(Code),
   effortGroup: Type.Optional(
-    Type.String({ pattern: '^[a-z0-9-]{1,100}$', description: '`none`: courses without an effort group.' }),
+    Type.Unsafe<string>({
+      ...oneOf([...effortGroups, 'none']),
+      description: '`none`: courses without an effort group.',
+    }),
   ),
   residenceMunicipality: Type.Optional(Type.String({ pattern: String.raw`^\d{4}$` })),
 }

@@ -1,21 +1,25 @@
 import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import type { Answer } from '#platform/http/route.ts'
-import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
+import type { WrittenCell } from '#platform/table-files/csv-text.ts'
+import { csvFile, monthCell, municipalityCell } from '#platform/table-files/danish-cells.ts'
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
 import type { ResultsDocument } from './result.schema.ts'
 
 type Group = ResultsDocument['groups'][number]
 
-const groupColumns: Readonly<Record<string, readonly [string, (group: Group) => WrittenCell]>> = {
+const groupColumns: Readonly<Record<string, readonly [string, (group: Group, csv: boolean) => WrittenCell]>> = {
   supplier: ['Leverandør', ({ supplier }) => supplier?.name ?? null],
   supplierKind: ['Leverandørtype', ({ supplierKind }) => supplierKind ?? null],
   jobcenter: ['Jobcenter', ({ jobcenter }) => jobcenter?.name ?? null],
   frameworkAgreement: ['Rammeaftale', ({ frameworkAgreement }) => frameworkAgreement?.name ?? null],
   targetGroup: ['Målgruppe', ({ targetGroup }) => targetGroup ?? null],
   effortGroup: ['Indsatsgruppe', ({ effortGroup }) => effortGroup ?? null],
-  residenceMunicipality: ['Bopælskommune', ({ residenceMunicipality }) => residenceMunicipality ?? null],
-  month: ['Begyndt i', ({ month }) => month ?? null],
+  residenceMunicipality: [
+    'Bopælskommune',
+    ({ residenceMunicipality = null }, csv) => municipalityCell(residenceMunicipality, csv),
+  ],
+  month: ['Begyndt i', ({ month = null }, csv) => monthCell(month, csv)],
 }
 
 const measures = [
@@ -41,7 +45,7 @@ const rowsOf = (of: Pick<Group, 'begun' | 'milestones'>, keys: readonly WrittenC
     one.past,
     one.reached,
     one.notReached,
-    one.share === null ? null : String(one.share).replace('.', ','),
+    one.share,
     one.underWay,
     one.reachedUnderWay,
   ])
@@ -59,7 +63,7 @@ export const resultsFile = async (document: ResultsDocument, type: string): Prom
     ...document.groups.flatMap((group) =>
       rowsOf(
         group,
-        keyed.map(([, value]) => value(group)),
+        keyed.map(([, value]) => value(group, csv)),
       ),
     ),
     ...rowsOf(
@@ -68,16 +72,16 @@ export const resultsFile = async (document: ResultsDocument, type: string): Prom
     ),
   ]
   const about: WrittenCell[][] = [
-    ['Forløb begyndt fra', document.from],
-    ['Forløb begyndt til', document.to],
-    ['Opgjort', document.countedOn],
+    ['Forløb begyndt fra', { date: document.from }],
+    ['Forløb begyndt til', { date: document.to }],
+    ['Opgjort', { date: document.countedOn }],
     ...document.definitions.map(({ figure, text }) => [figure, text.da]),
   ]
   const name = `resultater-${document.from}-${document.to}`
   return {
     status: 200,
     bytes: csv
-      ? Buffer.from(csvMark + csvText([headings, ...rows, [], ...about]))
+      ? await csvFile([headings, ...rows, [], ...about])
       : await writeWorkbook([
           { name: 'Resultater', rows: [headings, ...rows], widths: headings.map(() => 18) },
           { name: 'Om resultaterne', rows: [['Oplysning', 'Betydning'], ...about], widths: [24, 100] },

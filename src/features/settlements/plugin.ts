@@ -19,7 +19,7 @@ export const settlements = (app: FastifyInstance, deps: Deps): void => {
 
 Days belong to the municipality that the order named on them; a change of residence holds from the day on which the jobcenter entered it, so somebody who moved within the month is in both settlements. All recorded days count, whether their protocol is submitted or not: each line says which. Nothing is settled for absence. A line is rounded to whole øre, half up; the sums add the lines. A price is the agreement's; another price is another agreement.
 
-The answer names its \`asOf\`, and is the same byte for byte when asked for again under it. An instant that nobody asked for yet is counted from the versions that stood then. For auditors, the administration, and the municipality's own benefits office; each line is kept as a look-up. As \`text/csv\` and as a workbook for people, in Danish.`,
+Asked for before the month is over it is provisional, and says so (\`monthOver\`); a month that lies ahead is refused. The answer names its \`asOf\`, and is the same byte for byte when asked for again under it. An instant that nobody asked for yet is counted from the versions that stood then. For auditors, the administration, and the municipality's own benefits office; each line is kept as a look-up. As \`text/csv\` and as a workbook for people, in Danish.`,
       callers: ['auditor', 'administrator', 'benefits-office'],
       scope: 'portal.read',
       params: settlementParams,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { openedNumber } from '#features/orders/lookups.ts'
-import type { Instant } from '#kernel/instant.ts'
-import { addDays, type LocalDate, localDate } from '#kernel/local-date.ts'
+import { endOfLocalDay, type Instant, localDateAt } from '#kernel/instant.ts'
+import { addDays, type LocalDate } from '#kernel/local-date.ts'
 import { purposeOf, recordLookup } from '#platform/audit/lookups.ts'
 import type { Keyring } from '#platform/crypto/keyring.ts'
 import type { Trx } from '#platform/db/transaction.ts'
@@ -33,17 +33,18 @@ type SettlementRequest = PortalRequest<unknown, { municipality: string; month: s
 
 /** The first and the last day of a month. */
 const daysOf = (month: string): { from: LocalDate; to: LocalDate } => {
-  const from = localDate(`${month}-01`)
-  const next = addDays(from, 31)
-  return { from, to: addDays(localDate(`${next.slice(0, 7)}-01`), -1) }
+  const from = `${month}-01` as LocalDate
+  return { from, to: addDays(`${addDays(from, 31).slice(0, 7)}-01` as LocalDate, -1) }
 }
 
+/** As of when is asked: now, if not said. Ours: a month that had not begun then has nothing to settle and keeps nothing. */
 const asOfIn = (request: SettlementRequest): Instant => {
   const { asOf } = request.query
-  if (asOf === undefined) return request.arrivedAt
-  const instant = instantOf(asOf)
-  if (instant <= request.arrivedAt) return instant
-  throw invalid('asOf', 'in-future', { da: 'Er ikke kommet.', en: 'Lies ahead.' })
+  const instant = asOf === undefined ? request.arrivedAt : instantOf(asOf)
+  const ahead = { da: 'Er ikke kommet.', en: 'Lies ahead.' }
+  if (instant > request.arrivedAt) throw invalid('asOf', 'in-future', ahead)
+  if (localDateAt(instant) < daysOf(request.params.month).from) throw invalid('month', 'in-future', ahead)
+  return instant
 }
 
 /** Counts a settlement that was not told under its instant yet, and keeps it. */
@@ -114,6 +115,7 @@ const documentOf = async (
     municipality,
     month,
     asOf,
+    monthOver: asOf >= endOfLocalDay(daysOf(month).to),
     debtor: municipality,
     creditor: creditorOf(municipality),
     currency: 'DKK',
@@ -146,7 +148,7 @@ const keepLookups = async (
  * told under an instant stands: told again it is read, not counted, so neither a later correction nor a record that was
  * committed late changes it.
  * @throws HttpProblem `purpose-required` of an auditor, `not-found` for another's municipality, `invalid-request` for an
- * instant that lies ahead, `not-acceptable`
+ * instant or a month that lies ahead, `not-acceptable`
  */
 export const getSettlement = async (deps: Deps, request: SettlementRequest): Promise<Answer> => {
   const type = preferredType(request, ['application/json', fileTypes.csv, fileTypes.xlsx])

@@ -4,6 +4,7 @@ import { contentEtag } from '#platform/http/etag.ts'
 import { fileTypes } from '#platform/http/form-body.ts'
 import type { Answer } from '#platform/http/route.ts'
 import { csvMark, csvText, type WrittenCell } from '#platform/table-files/csv-text.ts'
+import { localTime, monthCell, municipalityCell } from '#platform/table-files/danish-cells.ts'
 import { writeWorkbook } from '#platform/table-files/write-workbook.ts'
 import type { SettlementDocument } from './settlement.schema.ts'
 
@@ -61,13 +62,17 @@ const rowOf = (line: Line): WrittenCell[] => [
   protocolText(line),
 ]
 
-const linesAbove = ({ municipality, month, asOf, debtor, creditor, totals }: SettlementDocument) =>
-  [
-    ['Kommune', municipality],
-    ['Måned', month],
-    ['Opgjort efter registrene pr.', asOf as Instant],
-    ['Betales af', debtor],
-    ['Betales til', creditor ?? 'Ingen: kommunens egne udgifter'],
+/** Ours: beside the local time stands the instant to the millisecond, under which the same settlement is had again. */
+const linesAbove = (document: SettlementDocument, csv: boolean) => {
+  const { municipality, month, asOf, monthOver, debtor, creditor, totals } = document
+  return [
+    ...(monthOver ? [] : [['Foreløbig', 'Foreløbig: måneden er ikke slut'] as const]),
+    ['Kommune', municipalityCell(municipality, csv)],
+    ['Måned', monthCell(month, csv)],
+    ['Opgjort efter registrene pr. (dansk tid)', localTime(asOf as Instant)],
+    ['Tidspunktet i UTC (asOf)', asOf],
+    ['Betales af', municipalityCell(debtor, csv)],
+    ['Betales til', creditor === null ? 'Ingen: kommunens egne udgifter' : municipalityCell(creditor, csv)],
     ['Borgere', totals.citizens],
     ['Leveret i alt (min.)', totals.deliveredMinutes],
     ['Beløb i alt (øre)', totals.amountOere],
@@ -76,6 +81,7 @@ const linesAbove = ({ municipality, month, asOf, debtor, creditor, totals }: Set
     ['Heraf uden indsendt protokol (øre)', totals.withoutProtocol.amountOere],
     ['Afrunding', 'Hver linje til hele øre, en halv rundes op; summer er af linjerne'],
   ] as const satisfies readonly (readonly [string, WrittenCell])[]
+}
 
 /**
  * A settlement as a file for people, in Danish: the sums above the lines in CSV (semicolons, UTF-8 with its mark, CRLF), on a
@@ -84,7 +90,7 @@ const linesAbove = ({ municipality, month, asOf, debtor, creditor, totals }: Set
  */
 export const settlementFile = async (document: SettlementDocument, type: string): Promise<Answer> => {
   const csv = type === fileTypes.csv
-  const above = linesAbove(document)
+  const above = linesAbove(document, csv)
   const headings = columns.map(([heading]) => heading)
   const rows = document.lines.map(rowOf)
   const { municipality, month } = document

@@ -66,6 +66,9 @@ export const SettlementSchema = closed({
   municipality: Municipality,
   month: Month,
   asOf: InstantSchema,
+  monthOver: Type.Boolean({
+    description: 'Whether the month was over at `asOf`, in Copenhagen; a settlement before that is a provisional one.',
+  }),
   debtor: Type.String({ description: 'The municipality that pays for its citizens.' }),
   creditor: orNull(
     Type.String({ description: 'The municipality that paid the suppliers; null where it is the same one.' }),

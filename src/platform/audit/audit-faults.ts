@@ -10,7 +10,8 @@ export const auditFaults = {
   'end-differs': 'the chain does not begin or end where it should: links were cut off or added',
   'not-in-chain':
     'the row has no link although it is older than the sealing takes: inserted past it, or no worker seals',
-  'protection-missing': 'what keeps history from being changed is missing, or somebody else may change it',
+  'protection-missing':
+    'what keeps history from being changed or left out is missing or another than the migrations made, or somebody else may change it',
   'checkpoint-not-signed': 'the signature does not fit the checkpoint',
   'checkpoint-key-unknown': 'the checkpoint is signed with a key that is not trusted',
   'checkpoint-cut-off': 'the chain is shorter than it was at the checkpoint',

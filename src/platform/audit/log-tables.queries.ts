@@ -29,6 +29,21 @@ export const holdLogTables = async (client: pg.Client): Promise<void> => {
   await client.query(`lock table ${logTables.map((table) => `public.${table}`).join(', ')} in access share mode`)
 }
 
+/**
+ * What the role or the connection has set must not put other tables, functions or operators in the place of these, or write
+ * values in another way; until the transaction ends.
+ */
+export const settledSession = async (client: pg.Client): Promise<void> => {
+  for (const setting of [
+    'search_path = pg_catalog, pg_temp',
+    `timezone = 'UTC'`,
+    `datestyle = 'ISO, YMD'`,
+    `bytea_output = 'hex'`,
+  ]) {
+    await client.query(`set local ${setting}`)
+  }
+}
+
 const faultOf = (
   what: AuditFault['what'],
   { rows: [found] }: { rows: { table: string; id: string }[] },

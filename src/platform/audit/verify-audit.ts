@@ -1,8 +1,10 @@
 import type pg from 'pg'
 import type { AuditFault } from './audit-faults.ts'
 import { type Checkpoint, isSigned, keyNameOf } from './checkpoints.ts'
-import { hidingFault, holdLogTables, protectionFault } from './log-tables.queries.ts'
-import { chainFault, endOfBatch, tailFault, unsealedBatch } from './verify-audit.queries.ts'
+import { structureFault } from './log-structure.queries.ts'
+import { hidingFault, holdLogTables, protectionFault, settledSession } from './log-tables.queries.ts'
+import { tailFault, unplacedRow, unsealedBatch } from './verify-audit.queries.ts'
+import { type Link, verifyLinks } from './verify-links.queries.ts'
 
 export type AuditVerification =
   | { readonly fault: AuditFault }
@@ -22,12 +24,11 @@ export type VerificationOptions = {
 const tables = ['change_log', 'lookups', 'refusals'] as const
 
 const verifyChain = async (client: pg.Client, last: number, batch: number): Promise<AuditFault | null> => {
-  let at = { number: 0, hash: Buffer.alloc(32) }
+  let at: Link = { number: 0, hash: Buffer.alloc(32) }
   while (at.number < last) {
-    const fault = await chainFault(client, at, batch)
-    if (fault) return fault
-    // Without a fault there are no holes: the last link of the batch is there.
-    at = await endOfBatch(client, Math.min(at.number + batch, last))
+    const found = await verifyLinks(client, at, Math.min(at.number + batch, last))
+    if ('fault' in found) return found.fault
+    at = found.end
   }
   return null
 }
@@ -37,10 +38,12 @@ const verifyUnsealed = async (
   given: { readonly batch: number; readonly graceSeconds: number; readonly lastNumber: number },
 ): Promise<AuditFault | null> => {
   for (const table of tables) {
+    const unplaced = await unplacedRow(client, table)
+    if (unplaced) return { what: 'not-in-chain', table, number: null, id: unplaced.id }
     let position: string | null = null
     do {
       const found = await unsealedBatch(client, table, { position, ...given })
-      if (found.id !== null) return { what: 'not-in-chain', table, number: null, id: found.id }
+      if (found.found) return { what: 'not-in-chain', table, number: null, id: found.id }
       position = found.last
     } while (position !== null)
   }
@@ -70,12 +73,12 @@ const checkpointFault = async (
   ) {
     return fault('checkpoint-key-unknown')
   }
-  const { rows } = await client.query<{ hash: string }>(
-    `select encode(hash, 'hex') as hash from public.audit_chain where number = $1`,
+  const { rows } = await client.query<{ hash: Buffer | null }>(
+    'select hash from public.audit_chain where number = $1',
     [checkpoint.number],
   )
   if (!rows[0]) return fault('checkpoint-cut-off')
-  return rows[0].hash === checkpoint.hash ? null : fault('checkpoint-differs')
+  return rows[0].hash?.toString('hex') === checkpoint.hash ? null : fault('checkpoint-differs')
 }
 
 const storedCheckpoints = async (client: pg.Client, after: number): Promise<StoredCheckpoint[]> => {
@@ -120,22 +123,20 @@ const demandOwner = async (client: pg.Client): Promise<void> => {
 }
 
 /**
- * Recomputes the audit log in one snapshot: that its tables are what they seem and are protected as they should be, each link's row, hash and citizens, the chain's end, rows without a link, and
- * the checkpoints, stored and outside. With its own formulas, not with functions that stand in the database; in batches,
- * whatever the log's size.
+ * Recomputes the audit log in one snapshot: that its tables are what they seem and are protected as they should be, each
+ * link's row, hash and citizens, the chain's end, rows without a link, and the checkpoints, stored and outside. Texts and
+ * hashes are made here, not by functions that stand in the database; in batches, whatever the log's size.
  * @param client connected as the tables' owner, a superuser, or a role that bypasses row security
  * @returns the first fault, or how many links and checkpoints were found in order
  * @throws Error when the role does not see the whole log
  */
 export const verifyAudit = async (client: pg.Client, options: VerificationOptions): Promise<AuditVerification> => {
-  const { batch = 10_000, graceSeconds = 300 } = options
+  const { batch = 2_000, graceSeconds = 300 } = options
   await demandOwner(client)
   await client.query('begin isolation level repeatable read read only')
   try {
     await holdLogTables(client)
-    // What the role or the connection has set must not put other tables, functions or operators in the place of these.
-    await client.query('set local search_path = pg_catalog, pg_temp')
-    await client.query(`set local timezone = 'UTC'`)
+    await settledSession(client)
     const hiding = await hidingFault(client)
     if (hiding) return { fault: hiding }
     const end = await client.query<{ last: string }>('select coalesce(max(number), 0) as last from public.audit_chain')
@@ -144,7 +145,8 @@ export const verifyAudit = async (client: pg.Client, options: VerificationOption
       (await verifyChain(client, last, batch)) ??
       (await tailFault(client)) ??
       (await verifyUnsealed(client, { batch, graceSeconds, lastNumber: last })) ??
-      (await protectionFault(client))
+      (await protectionFault(client)) ??
+      (await structureFault(client))
     if (fault) return { fault }
     const checkpoints = await verifyCheckpoints(client, options)
     return typeof checkpoints === 'number' ? { fault: null, verified: last, checkpoints } : { fault: checkpoints }

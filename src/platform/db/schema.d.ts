@@ -316,6 +316,7 @@ export interface ComplianceAbsencesFacts {
 
 export interface ComplianceAttendance {
   day: LocalDate;
+  daysOpenedLate: number;
   daysPlanned: number;
   daysRecorded: number;
   daysRecordedLate: number;
@@ -338,6 +339,7 @@ export interface ComplianceAttendanceCases {
   citizenId: string | null;
   day: LocalDate | null;
   daysLate: number | null;
+  daysOpenedLate: number | null;
   daysPlanned: number | null;
   daysRecorded: number | null;
   daysRecordedLate: number | null;
@@ -363,6 +365,7 @@ export interface ComplianceAttendanceFacts {
   citizenId: string | null;
   day: LocalDate | null;
   daysLate: number | null;
+  daysOpenedLate: number | null;
   daysPlanned: number | null;
   daysRecorded: number | null;
   daysRecordedLate: number | null;
@@ -1042,11 +1045,13 @@ export interface Inspections {
   id: string;
   notJudged: Generated<Json>;
   organisationId: string;
+  population: number;
   populationSha256: Buffer;
   requestId: string;
   residenceMunicipality: string | null;
   runningAsked: number;
   seed: string;
+  seedGivenBy: string;
   supplierId: string | null;
   version: Generated<number>;
 }
@@ -1148,6 +1153,7 @@ export interface Obligations {
   orderId: string;
   originalDueOn: LocalDate;
   overdueToldAt: Instant | null;
+  possibleFrom: Instant | null;
   residenceMunicipality: Generated<string>;
   subject: string;
   supplierId: string;

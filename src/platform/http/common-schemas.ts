@@ -16,15 +16,22 @@ export const Minutes = Type.Integer({ minimum: 0, description: 'Minutes.' })
 export const Email = Type.String({ format: 'email', maxLength: 254 })
 /** A name or a title: one line. */
 export const Name = Type.String({ minLength: 1, maxLength: 200, pattern: linePattern })
+/** Of a person who does something here, not of a citizen: it is told to many and kept, so it holds no CPR number. */
+export const PersonName = Type.String({
+  minLength: 1,
+  maxLength: 200,
+  pattern: linePattern,
+  format: 'no-citizen-number',
+})
 export const FreeText = Type.String({ minLength: 1, maxLength: 4000 })
 
 /** The person who answers for a write. */
 export const By = closed(
-  { name: Name, email: Type.Optional(Email) },
+  { name: PersonName, email: Type.Optional(Email) },
   { description: 'The person who answers for this.' },
 )
 /** The same where the rule tells people apart by their e-mail address. */
-export const ByWithEmail = closed({ name: Name, email: Email })
+export const ByWithEmail = closed({ name: PersonName, email: Email })
 
 /** A value that can be null in answers. */
 export const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>

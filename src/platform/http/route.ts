@@ -154,7 +154,11 @@ const headersOf = (
     ...(idempotent ? { 'idempotency-key': Type.Optional(idempotencyKey) } : {}),
     ...(problems.includes('precondition-failed') ? { 'if-match': text('The ETag of the version that is meant.') } : {}),
     ...(problems.includes('purpose-required')
-      ? { 'x-purpose': text('Why an auditor reads personal data; required of auditors, kept in the look-up log.') }
+      ? {
+          'x-purpose': text(
+            'Why an auditor reads personal data; required of auditors, kept in the look-up log. UTF-8, or ISO 8859-1; at most 500 characters, without controls and CPR numbers.',
+          ),
+        }
       : {}),
     ...(notModified ? { 'if-none-match': text('ETags that the caller has; 304 when one is current.') } : {}),
   }

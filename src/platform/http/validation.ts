@@ -1,6 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { FastifyInstance } from 'fastify'
 import type { TSchema } from 'typebox'
+import { holdsCprNumber } from '#kernel/citizen-number.ts'
 import { isLocalDate } from '#kernel/local-date.ts'
 import { isUuid } from '#platform/ids.ts'
 import { HttpProblem, type InputFault } from './problems/problem.ts'
@@ -20,6 +21,8 @@ export const formats = {
   uuid: isUuid,
   email: (text: string) => text.length <= 254 && email.test(text),
   uri: (text: string) => URL.canParse(text),
+  // Ours: what the portal makes up in hexadecimal is no number of a citizen, whatever ten digits stand in it.
+  'no-citizen-number': (text: string) => /^[0-9a-f]{32}$/.test(text) || !holdsCprNumber(text),
 }
 
 const shared = { allErrors: true, strict: false, validateFormats: true, formats, verbose: false } as const
@@ -29,6 +32,22 @@ const bodies = new Ajv2020({ ...shared, coerceTypes: false, removeAdditional: fa
 const parameters = new Ajv2020({ ...shared, coerceTypes: 'array', removeAdditional: false, useDefaults: true })
 
 type Wording = { code: string; detail: { da: string; en: string } }
+
+/** What a keyword asks, in Danish, with the value that it asks for; the English words are ajv's own. */
+const inDanish: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
+  minLength: ({ limit }) => `Skal have mindst ${limit} tegn.`,
+  maxLength: ({ limit }) => `Må højst have ${limit} tegn.`,
+  minItems: ({ limit }) => `Skal have mindst ${limit} elementer.`,
+  maxItems: ({ limit }) => `Må højst have ${limit} elementer.`,
+  minProperties: ({ limit }) => `Skal have mindst ${limit} medlemmer.`,
+  maxProperties: ({ limit }) => `Må højst have ${limit} medlemmer.`,
+  minimum: ({ limit }) => `Skal være mindst ${limit}.`,
+  maximum: ({ limit }) => `Må højst være ${limit}.`,
+  exclusiveMinimum: ({ limit }) => `Skal være over ${limit}.`,
+  exclusiveMaximum: ({ limit }) => `Skal være under ${limit}.`,
+  multipleOf: ({ multipleOf }) => `Skal kunne deles med ${multipleOf}.`,
+  uniqueItems: ({ i, j }) => `Må ikke have det samme to gange (element ${j} og ${i}).`,
+}
 
 const wording = (error: ErrorObject): Wording => {
   const params = error.params as Record<string, unknown>
@@ -42,6 +61,8 @@ const wording = (error: ErrorObject): Wording => {
     case 'type':
       return say('wrong-type', `Skal være ${String(params['type'])}.`, `Has to be ${String(params['type'])}.`)
     case 'format':
+      if (params['format'] === 'no-citizen-number')
+        return say('citizen-number-in-text', 'Må ikke nævne et CPR-nummer.', 'Cannot hold a CPR number.')
       return say(
         'wrong-format',
         `Skal have formen ${String(params['format'])}.`,
@@ -50,7 +71,7 @@ const wording = (error: ErrorObject): Wording => {
     case 'enum':
       return say(
         'not-allowed',
-        'Er ikke en af de tilladte værdier.',
+        `Skal være en af ${(params['allowedValues'] as unknown[]).join(', ')}.`,
         `Has to be one of ${(params['allowedValues'] as unknown[]).join(', ')}.`,
       )
     case 'const':
@@ -66,7 +87,7 @@ const wording = (error: ErrorObject): Wording => {
     default:
       return say(
         error.keyword.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-        'Opfylder ikke kravet.',
+        inDanish[error.keyword]?.(params) ?? 'Opfylder ikke kravet.',
         `Does not satisfy: ${error.message ?? error.keyword}.`,
       )
   }

@@ -44,7 +44,7 @@ export const registerAbsenceRules = (given: AbsenceCase): Verdict => {
   const { claim, course, today } = given
   return firstRefusal(
     () => everyAbsenceIsUnauthorised(claim.classified),
-    () => sickLeaveStaysOut(claim.reason, course.targetGroup),
+    () => sickLeaveStaysOut(claim.reason, course.targetGroup, given.validReasons),
     () => passivityIsNotAbsence(claim.reason),
     () => reasonIsKnown(claim.reason, given.validReasons),
     () => elaborationRequired(claim),

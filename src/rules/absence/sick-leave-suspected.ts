@@ -2,7 +2,7 @@ import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
 import { abbreviations, anySickness, harmlessPhrases, mentions, ofSomeone } from './sick-leave-words.ts'
 
 /** Reasons under which talk of sickness is legitimate: a child's, or one that Kontaktcentret did not accept (§ 9). */
-const aboutSickness = new Set(['child-sick', 'sickness-not-accepted'])
+export const aboutSickness: ReadonlySet<string> = new Set(['child-sick', 'sickness-not-accepted'])
 
 /** What a caller confirms when the text is not about the citizen's own sickness. */
 export const notOwnSickness = 'not-own-sickness'

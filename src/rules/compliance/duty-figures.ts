@@ -101,7 +101,7 @@ export const dutyFigures = {
     measure: 'waived',
     basis: {
       da: 'Vores: en frist bortfalder med det, den udspringer af',
-      en: 'Ours: a duty falls away with what it comes from',
+      en: 'Ours: a duty falls away together with its cause',
     },
     definition: {
       da: 'Frister, der er bortfaldet, fordi bestillingen, planen eller aftalen ændrede sig.',
@@ -126,16 +126,16 @@ export const meetingFigures = {
     ...meeting,
     measure: 'letters_owed',
     definition: {
-      da: 'De af dem, der kræver en genindkaldelse, eller hvor den er sendt.',
-      en: 'Those of them that ask for a letter, or have one.',
+      da: 'De af dem, der kræver en genindkaldelse, eller hvor den er sendt, undtagen hvor myndigheden lod fristen udløbe først.',
+      en: 'Those of them that ask for a letter, or have one, but where the authority let its date pass first.',
     },
   },
   reSummonsInTime: {
     ...meeting,
     measure: 'letters_in_time',
     definition: {
-      da: 'Genindkaldelser sendt samme dag eller næste arbejdsdag.',
-      en: 'Letters sent on the day of the missed meeting or the next working day.',
+      da: 'Genindkaldelser sendt samme dag eller næste arbejdsdag, eller til en senere dag, der er aftalt.',
+      en: 'Letters sent on the day of the missed meeting or the next working day, or by a later one that was agreed.',
     },
   },
   reSummonsLate: {
@@ -172,7 +172,10 @@ export const meetingFigures = {
   newMeetingsLate: {
     ...meeting,
     measure: 'new_meetings_late',
-    definition: { da: 'Genindkaldelser til et senere møde.', en: 'Letters to a later meeting.' },
+    definition: {
+      da: 'Genindkaldelser til et senere møde, undtagen hvor myndigheden lod brevets frist udløbe først.',
+      en: 'Letters to a later meeting, but where the authority let the date of the letter pass first.',
+    },
   },
 } as const satisfies Readonly<Record<string, Figure>>
 
@@ -194,8 +197,8 @@ export const contactFigures = {
     ...contact,
     measure: 'answered_in_time',
     definition: {
-      da: 'Kontaktanmodninger besvaret samme arbejdsdag, eller den næste, hvis de kom på en fridag.',
-      en: 'Contact requests answered the same working day, or the next if they came on none.',
+      da: 'Kontaktanmodninger besvaret samme arbejdsdag, eller den næste, hvis de kom på en fridag; eller til en senere dag, der er aftalt.',
+      en: 'Contact requests answered the same working day, or the next if they came on none; or by a later one that was agreed.',
     },
   },
   contactRequestsAnsweredLate: {

@@ -17,8 +17,8 @@ export const absenceFigures = {
     ...absence,
     measure: 'same_day',
     definition: {
-      da: 'De af dem, der kom samme dag, som de skulle: fraværsdagen; ved genkomst (§ 7) den dag; ved sygdom, der ikke er godkendt, den dag svaret kom.',
-      en: 'Those that came on the day they had to: that of the absence; on a return (§ 7) that day; for sickness that was not accepted, the day on which the supplier was told.',
+      da: 'De af dem, der kom samme dag, som de skulle: fraværsdagen; ved genkomst (§ 7) den dag; ved sygdom, der ikke er godkendt, den dag svaret kom; hvor myndigheden først senere gjorde det muligt (godkendelse, beslutning, tilbagekaldt fritagelse), den dag.',
+      en: 'Those that came on the day they had to: that of the absence; on a return (§ 7) that day; for sickness that was not accepted, the day on which the supplier was told; where the authority made it possible only later (approval, decision, withdrawn leave), that day.',
     },
   },
   absencesLate: {
@@ -62,20 +62,38 @@ export const attendanceFigures = {
   daysRecordedSameDay: {
     ...attendance,
     measure: 'days_recorded_same_day',
-    definition: { da: 'De af dem, der blev ført samme dag.', en: 'Those recorded on the day itself.' },
+    definition: {
+      da: 'De af dem, der blev ført samme dag, eller den dag myndigheden gjorde det muligt.',
+      en: 'Those recorded on the day itself, or on that on which the authority made it possible.',
+    },
   },
   daysRecordedLate: {
     ...attendance,
     measure: 'days_recorded_late',
-    definition: { da: 'De af dem, der først blev ført på en senere dag.', en: 'Those recorded on a later day.' },
+    definition: {
+      da: 'De af dem, der først blev ført på en senere dag, selv om det var muligt på dagen.',
+      en: 'Those recorded on a later day though it was possible on the day.',
+    },
   },
   daysUnrecorded: {
     ...attendance,
     measure: 'days_unrecorded',
     when: 'before-today',
     definition: {
-      da: 'Planlagte dage før i dag, hvis fremmøde mangler. Dage, hvor forløbet ikke var begyndt (§ 7), er ikke med, hvis det var oplyst inden dagens udgang, eller når borgeren senere er mødt.',
-      en: 'Planned days before today without attendance. Days on which the course had not begun (§ 7) are left out if that was told by the end of the day, or once the citizen has come.',
+      da: 'Planlagte dage før i dag, hvis fremmøde mangler. Dage, hvor forløbet ikke var begyndt (§ 7), er ikke med, hvis det var oplyst inden dagens udgang, eller når borgeren senere er mødt; heller ikke dage, som myndigheden først gjorde mulige bagefter.',
+      en: 'Planned days before today without attendance. Days on which the course had not begun (§ 7) are left out if that was told by the end of the day, or once the citizen has come; so are days that the authority made possible only afterwards.',
+    },
+  },
+  daysOpenedLate: {
+    ...attendance,
+    measure: 'days_opened_late',
+    basis: {
+      da: 'Vores: en godkendelse eller beslutning kan komme for sent til en dag',
+      en: 'Ours: an approval or decision can come too late for a day',
+    },
+    definition: {
+      da: 'Planlagte dage, som myndigheden først gjorde mulige, da de var gået (godkendelse, ændring, beslutning om en aktivitet), og som da ikke var ført; de er hverken for sene eller manglende.',
+      en: 'Planned days that the authority made possible only when they were over (approval, amendment, decision on an activity), and without attendance until then; they are neither late nor missing.',
     },
   },
   daysUndocumented: {
@@ -110,8 +128,8 @@ export const protocolFigures = {
     ...protocol,
     measure: 'due',
     definition: {
-      da: 'Måneder, der skal indsendes protokol for.',
-      en: 'Months that a protocol is due for.',
+      da: 'Måneder, der skal indsendes protokol for, undtagen dem, hvis frist myndigheden lod udløbe først (dutiesOpenedAfterDue).',
+      en: 'Months that a protocol is due for, but for those whose date the authority let pass first (dutiesOpenedAfterDue).',
     },
   },
   protocolsSubmitted: {

@@ -40,7 +40,7 @@ const parts = {
   },
   attendanceNotDayByDay: {
     wrong: ['daysUnrecorded', 'daysRecordedLate'],
-    of: ['daysRecorded', 'daysUnrecorded'],
+    of: ['daysRecordedSameDay', 'daysRecordedLate', 'daysUnrecorded'],
     weight: 15,
     because: {
       da: 'En protokol, der føres bagefter, kan ikke efterprøves ved et uanmeldt besøg (§ 5).',
@@ -157,3 +157,10 @@ export const riskScore = (
     parts: scored,
   }
 }
+
+/**
+ * Ours: what weighs most in a score, which is said of a supplier's own cases alone: a part of which it has none is nothing but the
+ * average of the others. Null to one that has no case of any part: there is nothing to say of it, and it stands last.
+ */
+export const weighsMost = (parts: readonly ScoredPart[]): ScoredPart | null =>
+  [...parts].filter((part) => part.of > 0).sort((one, other) => other.contribution - one.contribution)[0] ?? null

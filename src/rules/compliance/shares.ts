@@ -39,7 +39,7 @@ const definitions = {
   },
   daysRecordedSameDay: {
     numerator: ['daysRecordedSameDay'],
-    denominator: ['daysRecorded', 'daysUnrecorded'],
+    denominator: ['daysRecordedSameDay', 'daysRecordedLate', 'daysUnrecorded'],
     basis: section('§ 5'),
     definition: {
       da: 'Dage ført dag for dag af dem, hvor det skulle være ført.',

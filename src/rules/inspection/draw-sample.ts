@@ -1,3 +1,5 @@
+import { allowed, refused, type Verdict } from '#kernel/verdict.ts'
+
 /** A stratum of the courses that an inspection draws from: those under one framework agreement of one target group. */
 export type Stratum = {
   readonly frameworkAgreementId: string
@@ -63,3 +65,10 @@ export const drawSample = <S extends Stratum>(
     drawn: stratum.inDrawingOrder.slice(0, allocated.get(nameOf(stratum)) ?? 0),
   }))
 }
+
+/**
+ * Ours: a sample of nothing is no inspection. It would stand for good, as one that took all there was of whatever was mistyped.
+ * @param courses how many were drawn
+ */
+export const sampleHasCourses = (courses: number): Verdict<'nothing-to-draw'> =>
+  courses === 0 ? refused('nothing-to-draw') : allowed

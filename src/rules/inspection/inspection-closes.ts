@@ -38,11 +38,25 @@ const faultsOf = {
     da: 'Det, der begrundes, er vurderet, eller det kræves ikke.',
     en: 'What the reason is given for was judged, or is not demanded.',
   },
+  'no-words': {
+    da: 'Begrundelsen siger ikke hvorfor: mindst 10 bogstaver for alt, der ellers mangler, og 3 for et forløb eller et kontrolpunkt.',
+    en: 'The reason does not say why: at least 10 letters for everything else that lacks, and 3 for a course or a control point.',
+  },
 } as const
+
+/** Letters that a reason has at least: for everything that is left, and for what it names. */
+const fewestLetters = { forAll: 10, forOne: 3 } as const
+
+const saysWhy = ({ orderId, controlPoint, reason }: NotJudged): boolean => {
+  const letters = reason.match(/\p{L}/gu)?.length ?? 0
+  const isForAll = orderId === undefined && controlPoint === undefined
+  return letters >= (isForAll ? fewestLetters.forAll : fewestLetters.forOne)
+}
 
 /**
  * Ours: a reason for what was not judged stands in the inspection for good, so it says something true: it names a course of
- * the sample, each thing once, and something that indeed has no judgement.
+ * the sample, each thing once, and something that indeed has no judgement. It has words: a full stop for everything that is
+ * left would make a closed inspection of one that nobody made.
  */
 export const notJudgedFits = (
   drawn: ReadonlySet<string>,
@@ -60,7 +74,8 @@ export const notJudgedFits = (
     ]
     if (orderId !== '' && !drawn.has(orderId)) return fault('/orderId', 'not-in-sample')
     if (isRepeated) return fault('', 'duplicate')
-    return unjudged.some((one) => covers(given, one)) ? [] : fault('', 'nothing-unjudged')
+    if (!unjudged.some((one) => covers(given, one))) return fault('', 'nothing-unjudged')
+    return saysWhy(given) ? [] : fault('/reason', 'no-words')
   })
   return faults.length === 0 ? allowed : refused('not-judged-invalid', { faults })
 }

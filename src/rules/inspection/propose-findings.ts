@@ -38,6 +38,9 @@ export type CourseFacts = {
   readonly absences: readonly { readonly date: LocalDate; readonly daysLate: number }[]
   readonly plan: { readonly complete: boolean; readonly conflicts: boolean; readonly minutes: number }
   readonly started: boolean
+  /** The day on which the authority approved the order, and the course's last day; null where there is none. */
+  readonly approvedOn: LocalDate | null
+  readonly lastDay: LocalDate | null
   readonly focusAreas: number
   readonly reSummonses: readonly {
     readonly missedOn: LocalDate
@@ -55,6 +58,7 @@ export type Because = {
 
 export const proposedFacts = [
   'nothing-to-judge',
+  'entered-late-by-authority',
   'met-in-time',
   'met-late',
   'overdue',
@@ -84,33 +88,68 @@ export const proposedFacts = [
 ] as const
 export type ProposedFact = (typeof proposedFacts)[number]
 
-/** What the registers propose for a control point; the inspector decides. */
-export type Proposal = { readonly outcome: Outcome; readonly because: readonly Because[] }
+/**
+ * What the registers propose for a control point; the inspector decides. Without an outcome nothing is proposed: all that was
+ * asked, the authority entered when it was too late to keep.
+ */
+export type Proposal = { readonly outcome: Outcome | null; readonly because: readonly Because[] }
 
 const on = (fact: ProposedFact, dates: readonly LocalDate[]): Because[] =>
   dates.length === 0 ? [] : [{ fact, count: dates.length, dates: [...dates].sort() }]
 const times = (fact: ProposedFact, count: number): Because[] => (count === 0 ? [] : [{ fact, count }])
 
-/** Irregular when anything speaks against it; in order when something was asked and stands; else there is nothing to judge. */
-const judged = (against: readonly Because[], inOrder: readonly Because[]): Proposal => {
-  if (against.length > 0) return { outcome: 'irregularity', because: [...against, ...inOrder] }
-  if (inOrder.length > 0) return { outcome: 'in-order', because: inOrder }
+/**
+ * Irregular when anything speaks against it; in order when something was asked and stands; left open when the authority
+ * entered late all that was asked; else there is nothing to judge.
+ * @param late days of what the authority entered too late, told beside whatever is proposed
+ */
+const judged = (
+  against: readonly Because[],
+  inOrder: readonly Because[],
+  late: readonly LocalDate[] = [],
+): Proposal => {
+  const told = on('entered-late-by-authority', [...new Set(late)])
+  if (against.length > 0) return { outcome: 'irregularity', because: [...against, ...told, ...inOrder] }
+  if (inOrder.length > 0) return { outcome: 'in-order', because: [...inOrder, ...told] }
+  if (told.length > 0) return { outcome: null, because: told }
   return { outcome: 'not-applicable', because: [{ fact: 'nothing-to-judge', count: 0 }] }
 }
 
-/** Ours: a duty that the authority opened when it was over already is held against nobody; one that is still open says nothing. */
+/**
+ * Ours, one rule for all points: what the authority's lateness made impossible is held against nobody. A day before the order's
+ * approval could not be kept on that day, whatever was recorded later; nor could what concerns the whole course, where the
+ * approval came after its last day. Of duties the register knows (`openedLateByAuthority`).
+ */
+const wasImpossible =
+  ({ approvedOn }: CourseFacts) =>
+  (day: LocalDate): boolean =>
+    approvedOn !== null && day < approvedOn
+const wholeCourseLate = (facts: CourseFacts): LocalDate[] =>
+  facts.lastDay !== null && facts.approvedOn !== null && wasImpossible(facts)(facts.lastDay) ? [facts.approvedOn] : []
+
+/** Days that speak against the supplier, apart from those on which it could do nothing. */
+const blamed = (facts: CourseFacts, days: readonly LocalDate[]) => {
+  const late = wasImpossible(facts)
+  return { own: days.filter((day) => !late(day)), late: days.filter(late) }
+}
+
+/** A duty that is still open says nothing. */
 const dutiesKept = (facts: CourseFacts, kinds: readonly ObligationKind[]) => {
-  const asked = facts.duties.filter(({ kind, openedLateByAuthority }) => kinds.includes(kind) && !openedLateByAuthority)
-  const datesOf = (status: ObligationStatus) => asked.filter((duty) => duty.status === status).map(({ dueOn }) => dueOn)
+  const asked = facts.duties.filter(({ kind }) => kinds.includes(kind))
+  const kept = asked.filter(({ openedLateByAuthority }) => !openedLateByAuthority)
+  const datesOf = (status: ObligationStatus) => kept.filter((duty) => duty.status === status).map(({ dueOn }) => dueOn)
   return {
     against: [...on('overdue', datesOf('overdue')), ...on('met-late', datesOf('met-late'))],
     inOrder: times('met-in-time', datesOf('met').length),
+    late: asked
+      .filter(({ openedLateByAuthority, status }) => openedLateByAuthority && status !== 'waived')
+      .map(({ dueOn }) => dueOn),
   }
 }
 
 const duties = (facts: CourseFacts, ...kinds: readonly ObligationKind[]): Proposal => {
-  const { against, inOrder } = dutiesKept(facts, kinds)
-  return judged(against, inOrder)
+  const { against, inOrder, late } = dutiesKept(facts, kinds)
+  return judged(against, inOrder, late)
 }
 
 const allOf = (facts: CourseFacts, of: (month: MonthFacts) => readonly LocalDate[]): LocalDate[] =>
@@ -118,30 +157,33 @@ const allOf = (facts: CourseFacts, of: (month: MonthFacts) => readonly LocalDate
 const sum = (facts: CourseFacts, of: (month: MonthFacts) => number): number =>
   facts.months.reduce((total, month) => total + of(month), 0)
 
-const planComplete = ({ plan, started }: CourseFacts): Proposal => {
+const planComplete = (facts: CourseFacts): Proposal => {
+  const { plan, started } = facts
   if (plan.conflicts) return judged(times('plan-conflicts', 1), [])
   if (plan.complete) return judged([], times('plan-complete', 1))
   // Ours: before the citizen came the plan may still be open.
   if (!started) return judged([], [])
-  return judged(times(plan.minutes === 0 ? 'plan-missing' : 'plan-not-complete', 1), [])
+  const late = wholeCourseLate(facts)
+  const lacks = times(plan.minutes === 0 ? 'plan-missing' : 'plan-not-complete', 1)
+  return judged(late.length > 0 ? [] : lacks, [], late)
 }
 
 const attendance = (facts: CourseFacts): Proposal => {
-  const late = allOf(facts, (month) => month.daysRecordedLate)
+  const recordedLate = allOf(facts, (month) => month.daysRecordedLate)
+  const missing = blamed(
+    facts,
+    allOf(facts, (month) => month.daysWithoutEntry),
+  )
+  const later = blamed(facts, recordedLate)
   return judged(
-    [
-      ...on(
-        'without-entry',
-        allOf(facts, (month) => month.daysWithoutEntry),
-      ),
-      ...on('recorded-late', late),
-    ],
-    times('recorded-the-same-day', sum(facts, (month) => month.daysRecorded) - late.length),
+    [...on('without-entry', missing.own), ...on('recorded-late', later.own)],
+    times('recorded-the-same-day', sum(facts, (month) => month.daysRecorded) - recordedLate.length),
+    [...missing.late, ...later.late],
   )
 }
 
 const protocols = (facts: CourseFacts): Proposal => {
-  const { against, inOrder } = dutiesKept(facts, ['attendance-protocol', 'attendance-protocol-correction'])
+  const { against, inOrder, late } = dutiesKept(facts, ['attendance-protocol', 'attendance-protocol-correction'])
   return judged(
     [
       ...against,
@@ -153,15 +195,18 @@ const protocols = (facts: CourseFacts): Proposal => {
       ...times('changed-since-submission', facts.months.filter(({ stale }) => stale).length),
     ],
     inOrder,
+    late,
   )
 }
 
 const absences = (facts: CourseFacts): Proposal => {
-  const { against } = dutiesKept(facts, ['absence-registration'])
-  const late = facts.absences.filter(({ daysLate }) => daysLate > 0).map(({ date }) => date)
+  const { against, late } = dutiesKept(facts, ['absence-registration'])
+  const registeredLate = facts.absences.filter(({ daysLate }) => daysLate > 0).map(({ date }) => date)
+  const registered = blamed(facts, registeredLate)
   return judged(
-    [...against.filter(({ fact }) => fact === 'overdue'), ...on('registered-late', late)],
-    times('registered-in-time', facts.absences.length - late.length),
+    [...against.filter(({ fact }) => fact === 'overdue'), ...on('registered-late', registered.own)],
+    times('registered-in-time', facts.absences.length - registeredLate.length),
+    [...late, ...registered.late],
   )
 }
 
@@ -181,13 +226,16 @@ const registers = (facts: CourseFacts): Proposal => {
 }
 
 const firstMeeting = (facts: CourseFacts): Proposal => {
-  const { against, inOrder } = dutiesKept(facts, [
+  const { against, inOrder, late } = dutiesKept(facts, [
     'first-meeting-outcome',
     're-summons-letter',
     'second-no-show-notice',
   ])
-  const late = facts.reSummonses.filter(({ newMeetingLate }) => newMeetingLate).map(({ missedOn }) => missedOn)
-  return judged([...against, ...on('new-meeting-late', late)], inOrder)
+  const newMeetings = blamed(
+    facts,
+    facts.reSummonses.filter(({ newMeetingLate }) => newMeetingLate).map(({ missedOn }) => missedOn),
+  )
+  return judged([...against, ...on('new-meeting-late', newMeetings.own)], inOrder, [...late, ...newMeetings.late])
 }
 
 const contacts = ({ reSummonses }: CourseFacts): Proposal => {
@@ -201,9 +249,12 @@ const sickness = (facts: CourseFacts): Proposal => {
   return judged(on('sickness-not-accepted', open), times('sickness-accepted', days - open.length))
 }
 
-const startAssessment = ({ started, focusAreas }: CourseFacts): Proposal => {
+const startAssessment = (facts: CourseFacts): Proposal => {
+  const { started, focusAreas } = facts
   if (focusAreas > 0) return judged([], times('focus-areas-recorded', focusAreas))
-  return judged(started ? times('focus-areas-missing', 1) : [], [])
+  if (!started) return judged([], [])
+  const late = wholeCourseLate(facts)
+  return judged(late.length > 0 ? [] : times('focus-areas-missing', 1), [], late)
 }
 
 /**

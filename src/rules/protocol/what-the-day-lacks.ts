@@ -1,5 +1,6 @@
 import type { LocalDate } from '#kernel/local-date.ts'
 import { registrationDueOn } from '#rules/absence/registered-in-time.ts'
+import type { Hindrance } from '#rules/compliance/possible-since.ts'
 import { type DayInBothRegisters, reconcileWholeDay } from './reconcile.ts'
 
 /** A day in both registers, with what else of it decides whether something is still to come. Minutes. */
@@ -61,13 +62,14 @@ export const whatTheDayLacks = (
 /**
  * § 6, § 8: until when an absence that the protocol shows has to be registered: on the day itself; § 7: a day before the
  * citizen first came, on the day they came. Ours: where the protocol said sickness so far, the supplier has been told
- * otherwise today.
+ * otherwise today; and nobody is late with what was leave until it was withdrawn.
  */
 export const absenceRegistrationDue = (absence: {
   readonly date: LocalDate
   /** For groups with the first-meeting procedure; else null. */
   readonly firstAttendedOn: LocalDate | null
   readonly wasSickness: boolean
+  readonly hindrances: readonly Hindrance[]
   readonly today: LocalDate
 }): LocalDate =>
   registrationDueOn({
@@ -75,4 +77,5 @@ export const absenceRegistrationDue = (absence: {
     reason: absence.wasSickness ? 'sickness-not-accepted' : 'no-notice',
     decisionReceivedOn: absence.wasSickness ? absence.today : undefined,
     returnedOn: absence.firstAttendedOn,
+    hindrances: absence.hindrances,
   })

@@ -113,6 +113,7 @@ describe('what would make the register wrong is refused, under the name of its r
   const free = '2026-03-04'
   test.each([
     ['sick-leave-not-in-portal', 422, { reason: 'own-sickness' }],
+    ['sick-leave-not-in-portal', 422, { reason: 'Borgeren er syg' }],
     ['sick-leave-suspected', 422, { reason: 'family', reasonText: 'Ringede og sagde at han har feber' }],
     ['supplier-cannot-authorise-absence', 422, { classification: 'authorised' }],
     ['supplier-cannot-authorise-absence', 422, { classification: 'unauthorised' }],
@@ -142,6 +143,19 @@ describe('what would make the register wrong is refused, under the name of its r
   ])('%s (%i)', async (code, status, changes) => {
     const answer = await nord().post('/v1/absences', absence({ date: free, ...changes }))
     expect([answer.body.code, answer.status]).toEqual([code, status])
+  })
+
+  test('§ 9: sickness in words of the caller is counted as sickness, in a batch too', async () => {
+    const items = ['syg', 'sygemeldt', 'sick', 'weather'].map((reason) => absence({ date: free, reason }))
+    const { body, headers } = await nord().post('/v1/absences/batch', { items })
+    const codes = body.results.map(({ problem }: { problem: { code: string } }) => problem.code)
+    const sickness = 'sick-leave-not-in-portal'
+    expect(codes).toEqual([sickness, sickness, sickness, 'unknown-absence-reason'])
+    const kept = await portal.sql('select rule from refusals where request_id = $1 and rule = $2', [
+      headers['x-request-id'],
+      sickness,
+    ])
+    expect(kept).toHaveLength(3)
   })
 
   test('whole day and minutes exclude each other', async () => {

@@ -156,7 +156,8 @@ test('a thousand days of a thousand citizens take as many statements as one', as
   expect(forOne).toBeGreaterThan(5)
   const { body } = await supplier.post(path, { items })
   expect(body.results.map((one: Result) => one.status)).toEqual([200, ...Array(999).fill(201)])
-  expect(statements() - forOne).toBeLessThanOrEqual(forOne)
+  // One more: the look-up of the day that stood there.
+  expect(statements() - forOne).toBeLessThanOrEqual(forOne + 1)
   const [duties] = await portal.sql<{ n: string }>(
     `select count(*) as n from obligations where kind = 'absence-registration' and order_id::text like '01870000%'`,
   )

@@ -152,6 +152,19 @@ describe('the audit log', () => {
     expect(entries[0]).toMatchObject({ kind: 'look-up', operation: 'readAuditLog', citizenId, purpose: 'Stikprøve' })
   })
 
+  test('of a time that ends before it begins is refused, and not empty', async () => {
+    const portal = await world()
+    const { status, body } = await portal.as('auditor-koebenhavn').get(path, {
+      headers,
+      query: { from: '2026-03-12T12:00:00+01:00', to: '2026-03-12T10:59:59Z' },
+    })
+    expect([status, body.code, body.errors?.[0]]).toMatchObject([
+      400,
+      'invalid-request',
+      { pointer: 'to', code: 'before-from' },
+    ])
+  })
+
   test('needs a purpose of auditors, the scope, and is for auditors and the administration alone', async () => {
     const portal = await testPortal()
     expect((await portal.as('auditor-koebenhavn').get(path)).body).toMatchObject({ code: 'purpose-required' })

@@ -73,7 +73,8 @@ describe('a purpose', () => {
   test('that holds a CPR number is refused, since it goes to the citizen, and is not repeated', async () => {
     const { portal } = await world()
     const { cpr } = dragoer.citizen
-    for (const number of [cpr, `${cpr.slice(0, 6)}-${cpr.slice(6)}`]) {
+    const parted = [...cpr].join(' ')
+    for (const number of [cpr, `${cpr.slice(0, 6)}-${cpr.slice(6)}`, `${cpr.slice(0, 6)}/${cpr.slice(6)}`, parted]) {
       const purpose = { 'x-purpose': `Sag om ${number}` }
       const { answer, lookups } = await read(portal, 'auditor-koebenhavn', '/v1/orders', purpose)
       expect([answer.status, answer.body.code]).toEqual([400, 'invalid-request'])

@@ -31,7 +31,28 @@ describe('what cannot be logged does not happen', () => {
     ['attendance', 'change_log', 'put', `/v1/orders/${activityReady.id}/attendance/2026-03-13`, day],
   ] as const
 
-  test.each(writes)('%s', async (_name, table, method, path, body) => {
+  /** How the log becomes unwritable, and writable again. */
+  const ways = {
+    'without the right to': ['revoke insert on $ from portal_application', 'grant insert on $ to portal_application'],
+    'by a trigger that raises': [
+      `create function no_more() returns trigger language plpgsql as $$ begin raise exception 'out of order'; end $$;
+       create trigger no_more before insert on $ for each row execute function no_more()`,
+      'drop trigger no_more on $',
+    ],
+    'by a trigger that divides by zero': [
+      `create function no_more() returns trigger language plpgsql as $$ begin return 1 / 0; end $$;
+       create constraint trigger no_more after insert on $ for each row execute function no_more()`,
+      'drop trigger no_more on $',
+    ],
+  } as const
+  const cases = Object.keys(ways).flatMap((way) =>
+    writes.map((write) => [write[0], way as keyof typeof ways, write] as const),
+  )
+
+  test.each(cases)('%s, %s', async (_name, way, [, table, method, path, body]) => {
+    const [stop, go] = ways[way].map((statement) =>
+      statement.replaceAll(' $ ', ` ${table} `).replace(/ \$$/, ` ${table}`),
+    )
     const portal = await testPortal()
     const nord = portal.as('supplier-nord')
     const planned = await portal.sql<{ minutes: number }>(
@@ -40,7 +61,7 @@ describe('what cannot be logged does not happen', () => {
     )
     const sent = structuredClone(body) as unknown as { entries?: { attendedMinutes: number }[] }
     if (sent.entries?.[0]) sent.entries[0].attendedMinutes = planned[0]?.minutes ?? 0
-    await portal.sql(`revoke insert on ${table} from portal_application`)
+    await portal.sql(stop ?? '')
     for (const [language, title] of [
       ['da', 'Loggen kan ikke skrives'],
       ['en', 'The audit log cannot be written'],
@@ -51,7 +72,7 @@ describe('what cannot be logged does not happen', () => {
       expect(answer.headers['retry-after']).toBe('5')
       expect(answer.text).not.toContain(table)
     }
-    await portal.sql(`grant insert on ${table} to portal_application`)
+    await portal.sql(go ?? '')
     const again = await nord[method](path, sent, method === 'post' ? { idempotencyKey: 'again' } : {})
     expect([again.status, again.headers['idempotency-replayed']]).toEqual([
       expect.toSatisfy((status: number) => status < 300 || (table === 'refusals' && status === 422)),

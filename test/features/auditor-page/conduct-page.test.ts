@@ -51,7 +51,8 @@ describe('a course at the door', () => {
 
     const note = 'Lokalet var <b>låst</b>.\nIngen kom.'
     const { status, location } = await send(karla, courseOf(path), {
-      'verdict-place-as-agreed': 'irregularity-3',
+      'verdict-place-as-agreed': 'irregularity',
+      'severity-place-as-agreed': '3',
       'note-place-as-agreed': note.replace('\n', '\r\n'),
       'verdict-no-homework': 'in-order',
       'verdict-plan-complete': 'not-applicable',
@@ -102,7 +103,11 @@ describe('a course at the door', () => {
 
   test('a judgement is withdrawn, and given again', async () => {
     const path = await drawn()
-    await send(karla, courseOf(path), { 'verdict-no-homework': 'irregularity-1', do: 'save' })
+    await send(karla, courseOf(path), {
+      'verdict-no-homework': 'irregularity',
+      'severity-no-homework': '1',
+      do: 'save',
+    })
     const withdrawn = await send(karla, courseOf(path), { do: 'withdraw:no-homework' })
     expect(withdrawn.location).toContain('saved=1')
     expect((await karla.post(courseOf(path), { ...withdrawn.opened, do: 'withdraw:no-homework' })).status).toBe(303)
@@ -125,7 +130,8 @@ describe('a course at the door', () => {
       ...{ 'verdict-no-homework': 'in-order', 'note-no-homework': 'Set af den første', do: 'save' },
     })
     const typed = {
-      'verdict-no-homework': 'irregularity-2',
+      'verdict-no-homework': 'irregularity',
+      'severity-no-homework': '2',
       'note-no-homework': 'Skrevet af den anden "citat"',
       'verdict-presence-as-recorded': 'in-order',
     }
@@ -136,7 +142,8 @@ describe('a course at the door', () => {
     expect(second.text).toContain('Set af den første')
     const shown = fieldsOf(second.text)
     expect(shown).toMatchObject({
-      'verdict-no-homework': 'irregularity-2',
+      'verdict-no-homework': 'irregularity',
+      'severity-no-homework': '2',
       'note-no-homework': 'Skrevet af den anden "citat"',
       'version-no-homework': '1',
     })

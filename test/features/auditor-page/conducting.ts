@@ -46,6 +46,10 @@ export const fieldsOf = (text: string): Record<string, string> => {
   for (const [, name = '', value = ''] of form.matchAll(/<textarea [^>]*name="([^"]*)"[^>]*>\n?(.*?)<\/textarea>/gs)) {
     fields[name] = unescaped(value)
   }
+  for (const [, name = '', options = ''] of form.matchAll(/<select [^>]*name="([^"]*)"[^>]*>(.*?)<\/select>/gs)) {
+    const values = [...options.matchAll(/<option value="([^"]*)"( selected)?>/g)]
+    fields[name] = (values.find(([, , selected]) => selected) ?? values[0])?.[1] ?? ''
+  }
   return fields
 }
 

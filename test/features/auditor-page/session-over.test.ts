@@ -69,6 +69,14 @@ describe('a form sent after the session was over', () => {
     expect(fieldsOf(text)).toEqual({ purpose, to: '/auditor/risk', formKey: 'k1' })
   })
 
+  test('does not tell which button was pressed as if somebody had written it', async () => {
+    const form = { 'note-protocol-shown': 'Ikke vist', do: 'save:protocol-shown' }
+    const { text } = await browser().post(courseOf(`/auditor/inspections/${demo.orders.dragoer.id}`), form, origin)
+    expect(text).toContain('<li dir="auto">Ikke vist</li>')
+    expect(text).not.toContain('<li dir="auto">save:')
+    expect(fieldsOf(text)).toEqual(form)
+  })
+
   test('is kept as well where the new session has no purpose yet, which is stated beside it', async () => {
     const path = courseOf(await drawnOn(portal))
     const karla = await auditorOn(portal, 'karla')

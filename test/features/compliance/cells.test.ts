@@ -8,8 +8,10 @@ import {
   refreshCompliance,
   runCompliance,
 } from '#features/compliance/refresh-compliance.ts'
+import { localDate } from '#kernel/local-date.ts'
 import { inTransaction } from '#platform/db/transaction.ts'
 import { openedLateBy } from '#rules/compliance/opened-late.ts'
+import { type Hindrance, possibleOn } from '#rules/compliance/possible-since.ts'
 import { obligationStatus } from '#rules/obligation/obligation-state.ts'
 import { reconcileWholeDay } from '#rules/protocol/reconcile.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
@@ -67,6 +69,18 @@ describe('the cells', () => {
       waived: figures.dutiesWaived,
       afterwards: figures.dutiesOpenedAfterDue,
     }).toEqual(counts)
+  })
+
+  test('know since when a day was possible as the rule says', async () => {
+    const rows = await portal.sql<{ day: string; possible: string; hindrances: Hindrance[] | null }>(
+      `select p.date::text as day, portal_possible_on(p.order_id, p.date, p.date)::text as possible,
+           (select jsonb_agg(jsonb_build_object('from', h.from_day, 'to', h.to_day))
+              from portal_hindrances(p.order_id, p.date) h where h.because <> 'leave') as hindrances
+         from (select distinct order_id, date from planned_days) p`,
+    )
+    for (const { day, possible, hindrances } of rows)
+      expect(possibleOn(localDate(day), hindrances ?? [])).toBe(possible)
+    expect(rows.filter(({ day, possible }) => possible > day).length).toBeGreaterThan(20)
   })
 
   test('find the register differences that the rule of the protocol finds', async () => {

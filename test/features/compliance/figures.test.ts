@@ -260,6 +260,8 @@ describe('who reads what', () => {
     const cursor = await withPurpose().get(`/v1/compliance/cases?${period}&figure=absencesLate&cursor=MTphYmM`)
     expect([cursor.status, cursor.body.code]).toEqual([400, 'invalid-cursor'])
     expect((await auditor().get(`/v1/compliance/summary?${period}&groupBy=citizen`)).status).toBe(400)
+    const twice = await auditor().get(`/v1/compliance/summary?${period}&groupBy=month,month`)
+    expect([twice.status, twice.body.errors[0].code]).toEqual([400, 'duplicate'])
   })
 })
 

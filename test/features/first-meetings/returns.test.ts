@@ -136,6 +136,7 @@ describe('§ 7: the citizen comes after all', () => {
     const refusals: [number, string, Record<string, unknown>, string][] = [
       [422, 'sick-leave-not-in-portal', away('2026-03-03', { reason: 'own-sickness' }), '/absences/1'],
       [422, 'unknown-absence-reason', away('2026-03-03', { reason: 'weather' }), '/absences/1'],
+      [422, 'sick-leave-not-in-portal', away('2026-03-03', { reason: 'sygemeldt' }), '/absences/1'],
       [422, 'elaboration-required', away('2026-03-03', { reason: 'non-participation' }), '/absences/1'],
       [422, 'supplier-cannot-authorise-absence', away('2026-03-03', { classification: 'lawful' }), '/absences/1'],
       [
@@ -167,7 +168,7 @@ describe('§ 7: the citizen comes after all', () => {
       `select count(*) from refusals where order_id = $1 and rule = 'sick-leave-not-in-portal'`,
       [order.id],
     )
-    expect(Number(kept?.count)).toBe(1)
+    expect(Number(kept?.count)).toBe(2)
   })
 
   test('an absence is as closed as POST /v1/absences has it, and names neither order nor person', async () => {

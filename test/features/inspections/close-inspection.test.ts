@@ -67,11 +67,11 @@ describe('the closing', () => {
   test('a closed inspection stays as it is, by the API and by the database', async () => {
     const inspection = await inspect()
     must(await find(portal, inspection, order, 'no-homework'))
-    must(await close(portal, inspection, { notJudged: [{ reason: 'Afbrudt' }] }))
+    must(await close(portal, inspection, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }))
     expect(refusal(await find(portal, inspection, order, 'plan-complete'))).toEqual([409, 'inspection-closed'])
     const correction = await find(portal, inspection, order, 'no-homework', {}, { ifMatch: '"1"' })
     expect(refusal(correction)).toEqual([409, 'inspection-closed'])
-    expect(refusal(await close(portal, inspection, { notJudged: [{ reason: 'Igen' }] }))).toEqual([
+    expect(refusal(await close(portal, inspection, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }))).toEqual([
       409,
       'inspection-closed',
     ])
@@ -100,7 +100,7 @@ describe('the closing', () => {
     const inspection = await inspect()
     const answers = await Promise.all(
       Array.from({ length: 4 }, (_, index) =>
-        close(portal, inspection, { notJudged: [{ reason: `Nummer ${index}` }] }),
+        close(portal, inspection, { notJudged: [{ reason: `Afbrudt som nummer ${index}` }] }),
       ),
     )
     expect(statuses(answers)).toEqual([200, 409, 409, 409])
@@ -127,7 +127,7 @@ describe('the closing', () => {
 
   test('is given again under its idempotency key', async () => {
     const inspection = await inspect()
-    const body = { notJudged: [{ reason: 'Afbrudt' }], registeredBy: tilde }
+    const body = { notJudged: [{ reason: 'Tilsynet blev afbrudt' }], registeredBy: tilde }
     const ask = () =>
       portal
         .as('auditor-koebenhavn')

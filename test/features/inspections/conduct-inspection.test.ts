@@ -166,7 +166,7 @@ describe('what the registers propose', () => {
       outcome: 'not-applicable',
       version: 1,
     })
-    must(await close(portal, inspection, { notJudged: [{ reason: 'Afbrudt' }] }))
+    must(await close(portal, inspection, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }))
     expect(refusal(await confirm())).toEqual([409, 'inspection-closed'])
   })
 })
@@ -194,7 +194,7 @@ describe('who conducts it (000)', () => {
   test('who sees the whole sample conducts it, whoever drew it', async () => {
     const byAdministration = must(await draw(portal, { residenceMunicipality: '0155', ended: 0 }, 'administrator')).body
     must(await find(portal, byAdministration, dragoer.id, 'no-homework', {}, { client: 'auditor-dragoer' }))
-    must(await close(portal, byAdministration, { notJudged: [{ reason: 'Afbrudt' }] }, 'auditor-dragoer'))
+    must(await close(portal, byAdministration, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }, 'auditor-dragoer'))
     const byDragoer = await drawn(portal, { residenceMunicipality: '0155', ended: 0 }, 'auditor-dragoer')
     must(await find(portal, byDragoer, dragoer.id, 'no-homework'))
   })

@@ -28,6 +28,8 @@ const yearly = async (client = 'auditor-koebenhavn') =>
 /** Of a supplier of its own in each test, so that frames do not meet. */
 const ofSyd = { supplierId: organisations.supplierSyd.id, ended: 0 }
 
+const none = { open: 0, closed: 0, closedUnjudged: 0, discarded: 0 }
+
 describe('a draw that was a mistake', () => {
   test('is discarded with a reason, kept as it was, and counts for nothing', async () => {
     const before = await yearly()
@@ -67,6 +69,7 @@ describe('a draw that was a mistake', () => {
         supplierId: organisations.supplierNord.id,
         residenceMunicipality: null,
         seed: 'fejl',
+        seedGivenBy: 'person',
         drawnAt: inspection.drawnAt,
         drawnBy: tilde,
         discardedAt: '2026-03-13T10:00:00.000Z',
@@ -105,7 +108,7 @@ describe('a draw that was a mistake', () => {
     const by = { registeredBy: tilde }
     for (const answer of [
       await discard(inspection),
-      await close(portal, inspection, { notJudged: [{ reason: 'Afbrudt' }] }),
+      await close(portal, inspection, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }),
       await find(portal, inspection, orderId, 'plan-complete'),
       await find(portal, inspection, orderId, 'no-homework', {}, { ifMatch: '"1"' }),
       await auditor.post(`${at}/courses/${orderId}/confirmation`, by, purpose),
@@ -131,12 +134,12 @@ describe('a draw that was a mistake', () => {
 
   test('is one that is open: a closed inspection is not discarded, and of both at once one is done', async () => {
     const closed = await drawn(portal, ofSyd)
-    must(await close(portal, closed, { notJudged: [{ reason: 'Afbrudt' }] }))
+    must(await close(portal, closed, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }))
     expect(refusal(await discard(closed))).toEqual([409, 'inspection-closed'])
     const contested = await drawn(portal, ofSyd)
     const answers = await Promise.all([
       discard(contested),
-      close(portal, contested, { notJudged: [{ reason: 'Afbrudt' }] }),
+      close(portal, contested, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }),
     ])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
     expect((await shown(contested)).status).toBe(answers[0]?.status === 200 ? 'discarded' : 'closed')
@@ -195,10 +198,10 @@ describe('drawing until it pleases', () => {
       (typeof draws)[number],
     ]
     expect(draws.map(({ precededBy }) => precededBy)).toEqual([
-      { open: 0, discarded: 0 },
-      { open: 1, discarded: 0 },
-      { open: 2, discarded: 0 },
-      { open: 3, discarded: 0 },
+      { ...none, open: 0, discarded: 0 },
+      { ...none, open: 1, discarded: 0 },
+      { ...none, open: 2, discarded: 0 },
+      { ...none, open: 3, discarded: 0 },
     ])
     const throwAway = async ({ id }: { id: string }) =>
       must(
@@ -208,20 +211,20 @@ describe('drawing until it pleases', () => {
       )
     // After the one that is kept was drawn, the last one first.
     for (const one of [third, first]) await throwAway(one)
-    must(await close(own, second, { notJudged: [{ reason: 'Afbrudt' }] }))
+    must(await close(own, second, { notJudged: [{ reason: 'Tilsynet blev afbrudt' }] }))
     const at = async ({ id }: { id: string }) =>
       must(await own.as('auditor-koebenhavn').get(`/v1/inspections/${id}`)).body
     const kept = await at(fourth)
-    expect(kept.precededBy).toEqual({ open: 0, discarded: 2 })
+    expect(kept.precededBy).toEqual({ open: 0, closed: 1, closedUnjudged: 1, discarded: 2 })
     expect(kept.discardedBefore.map(({ inspectionId }: { inspectionId: string }) => inspectionId)).toEqual([
       first.id,
       third.id,
     ])
-    expect((await at(second)).precededBy).toEqual({ open: 0, discarded: 1 })
+    expect((await at(second)).precededBy).toEqual({ ...none, open: 0, discarded: 1 })
     const list = must(await own.as('auditor-koebenhavn').get('/v1/inspections')).body.items
     expect(list.map((one: { id: string; precededBy: unknown }) => [one.id, one.precededBy])).toEqual([
-      [second.id, { open: 0, discarded: 1 }],
-      [fourth.id, { open: 0, discarded: 2 }],
+      [second.id, { ...none, open: 0, discarded: 1 }],
+      [fourth.id, { open: 0, closed: 1, closedUnjudged: 1, discarded: 2 }],
     ])
 
     // Another frame: another supplier, a municipality, the same supplier among other citizens, and a year later.
@@ -231,13 +234,15 @@ describe('drawing until it pleases', () => {
       [{}, 'auditor-dragoer'],
     ] as const) {
       expect(await drawn(own, changes, client)).toMatchObject({
-        precededBy: { open: 0, discarded: 0 },
+        precededBy: { ...none, open: 0, discarded: 0 },
         discardedBefore: [],
       })
     }
-    expect((await drawn(own, {}, 'administrator')).precededBy).toEqual({ open: 1, discarded: 2 })
+    expect((await drawn(own, {}, 'administrator')).precededBy).toEqual({
+      ...{ open: 1, closed: 1, closedUnjudged: 1, discarded: 2 },
+    })
     own.clock.set('2027-03-16T10:00:00.000Z')
-    expect((await drawn(own)).precededBy).toEqual({ open: 2, discarded: 0 })
+    expect((await drawn(own)).precededBy).toEqual({ ...none, open: 2, discarded: 0 })
   })
 
   test('stands in the printed report, with who, when and why', async () => {

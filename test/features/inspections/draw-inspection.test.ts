@@ -97,8 +97,26 @@ describe('a sample of a supplier', () => {
     const body = await drawn(portal, { running: 200, ended: 3 })
     expect(body.running).toEqual({ asked: 200, population: 94, drawn: 94, fewerThanAsked: true })
     expect(body.ended).toMatchObject({ asked: 3, drawn: 3, fewerThanAsked: false })
-    const none = await drawn(portal, { supplierId: organisations.supplierAkasse.id })
-    expect(none).toMatchObject({ courses: [], strata: [], running: { population: 0, drawn: 0, fewerThanAsked: true } })
+  })
+
+  test('of nothing there is no sample: an unknown municipality or a supplier without courses makes no inspection', async () => {
+    const before = await portal.sql('select from inspections')
+    for (const changes of [
+      { residenceMunicipality: '9999' },
+      { supplierId: organisations.supplierAkasse.id },
+      { supplierId: organisations.supplierSyd.id, running: 0, ended: 15 },
+    ]) {
+      expect([changes, ...refusal(await draw(portal, changes))]).toEqual([changes, 422, 'nothing-to-draw'])
+    }
+    expect(await portal.sql('select from inspections')).toHaveLength(before.length)
+  })
+
+  test('says who gave the seed: a chosen seed can have been tried before', async () => {
+    expect(await drawn(portal, { seed: 'valgt' })).toMatchObject({ seed: 'valgt', seedGivenBy: 'person' })
+    const { id, seedGivenBy } = await drawn(portal)
+    expect(seedGivenBy).toBe('portal')
+    const listed = await everyPage(portal.as('auditor-koebenhavn'), '/v1/inspections?limit=200')
+    expect(listed.find((one) => one.id === id)).toMatchObject({ seedGivenBy: 'portal', shown: 'whole' })
   })
 
   test('what was drawn stays, whatever becomes of the courses', async () => {
@@ -164,9 +182,10 @@ describe('two municipalities (000)', () => {
     const part = must(await dragoer.get(`/v1/inspections/${whole.id}`)).body
     expect(part.courses).toEqual(whole.courses.filter((course: Course) => course.residenceMunicipality === '0155'))
     expect([part.running, part.ended]).toMatchObject([
-      { population: 1, drawn: 1 },
-      { population: 6, drawn: 6 },
+      { asked: null, population: 1, drawn: 1, fewerThanAsked: null },
+      { asked: null, population: 6, drawn: 6, fewerThanAsked: null },
     ])
+    expect([part.shown, whole.shown]).toEqual(['part', 'whole'])
     expect(part.strata.map((s: Record<string, unknown>) => [s['targetGroup'], s['population']])).toEqual([
       ['resource-course', 1],
       ['rehabilitation', 6],
@@ -179,6 +198,19 @@ describe('two municipalities (000)', () => {
     const all = (await everyPage(portal.as('auditor-koebenhavn'), '/v1/inspections?limit=3')).map(({ id }) => id)
     expect(all).toEqual([...all].sort())
     expect(all).toEqual(expect.arrayContaining([...listed, syd.id]))
+  })
+
+  test('is never told that a sample of others took all there were, nor what was asked of it', async () => {
+    const real = await drawn(portal, { running: 0, ended: 40 })
+    expect(real.ended).toMatchObject({ asked: 40, population: 46, drawn: 40, fewerThanAsked: false })
+    const dragoer = portal.as('auditor-dragoer')
+    const part = must(await dragoer.get(`/v1/inspections/${real.id}`)).body
+    expect(part).toMatchObject({ shown: 'part', ended: { asked: null, population: 6, fewerThanAsked: null } })
+    const listed = await everyPage(dragoer, '/v1/inspections?limit=200')
+    expect(listed.find(({ id }) => id === real.id)).toMatchObject({ shown: 'part', ended: { fewerThanAsked: null } })
+    const own = await drawn(portal, { residenceMunicipality: '0155' }, 'auditor-dragoer')
+    expect(own).toMatchObject({ shown: 'whole', running: { asked: 15, population: 1, fewerThanAsked: true } })
+    expect(must(await portal.as('administrator').get(`/v1/inspections/${real.id}`)).body.ended).toEqual(real.ended)
   })
 
   test('a municipality over all suppliers', async () => {

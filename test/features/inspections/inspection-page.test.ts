@@ -66,6 +66,46 @@ describe('an inspection as a document to print', () => {
     expect(text).not.toContain(activityReady.citizen.cpr)
   })
 
+  test('says of each course what is needed at the door and what the registers hold', async () => {
+    const { text } = await page()
+    const [address] = await portal.sql<{ address: string }>(
+      'select a.address from delivery_addresses a join orders o on o.delivery_address_id = a.id where o.id = $1',
+      [activityReady.id],
+    )
+    const own = text
+      .split('<section class="course">')
+      .slice(1)
+      .find((part) => part.includes('Bemærkning &lt;'))
+    if (own === undefined) throw new Error('no course')
+    const places = ['Ved døren', 'checklist', 'Måned for måned', 'Fravær</h3>', 'Bilag</h3>', 'Rapporter</h3>']
+    const found = places.map((one) => own.indexOf(one))
+    expect(found.every((at) => at > 0)).toBe(true)
+    expect(found).toEqual([...found].sort((one, other) => one - other))
+    expect(own).toContain(address?.address)
+    const { body } = must(
+      await portal
+        .as('auditor-koebenhavn')
+        .get(`/v1/inspections/${inspection.id}/courses/${activityReady.id}`, purpose),
+    )
+    const months = own.slice(own.indexOf('Måned for måned'), own.indexOf('Fravær</h3>'))
+    expect(months.match(/<tr><th scope="row"/g)).toHaveLength(body.protocols.length)
+    const [day] = body.protocols[0].days
+    expect(months).toContain(`${Number(day.date.slice(8))}`)
+  })
+
+  test('can be written on, and is scrolled by keyboard where it is wide', async () => {
+    const { text } = await page()
+    expect(text).toMatch(/\.checklist {[^}]*table-layout: fixed/)
+    const regions = [...text.matchAll(/<div class="scroll"([^>]*)>/g)].map(([, attributes = '']) => attributes)
+    expect(regions.length).toBeGreaterThan(inspection.courses.length)
+    const names = regions.map((attributes) => / role="region" tabindex="0" aria-label="([^"]+)"/.exec(attributes)?.[1])
+    expect(new Set(names).size).toBe(regions.length)
+    expect(names).not.toContain(undefined)
+    expect(text).not.toMatch(/: 1 (?:planen|ingen)/)
+    expect(text).toContain('<dt>Fase</dt><dd dir="auto">Igangværende</dd>')
+    expect(text).toMatch(/<td class="number">\d+<\/td>/)
+  })
+
   test('is in Danish unless English is preferred', async () => {
     expect((await page()).text).toContain('<html lang="da">')
     const english = await page('auditor-koebenhavn', { ...purpose.headers, 'accept-language': 'en' })

@@ -128,6 +128,7 @@ describe('the yearly table for the committee', () => {
         supplier: { id: supplier.id },
         inspections,
         closedInspections: 1,
+        closedUnjudged: 0,
         courses: distinct(own),
         coursesDrawn: own.length,
         discardedInspections: 0,
@@ -141,6 +142,8 @@ describe('the yearly table for the committee', () => {
     })
     expect(body.totals).toEqual({
       inspections: 3,
+      closedInspections: 1,
+      closedUnjudged: 0,
       discardedInspections: 0,
       courses: distinct(lookedAt),
       coursesDrawn: lookedAt.length,
@@ -165,27 +168,28 @@ describe('the yearly table for the committee', () => {
     const expected = body.rows.flatMap((row: Row) =>
       table(row, (point) => [
         row.supplier.name === '=1+1' ? "'=1+1" : row.supplier.name,
-        ...[row['inspections'], row['closedInspections'], row['discardedInspections'], row['courses']],
-        ...[row['coursesDrawn'], point['controlPoint']],
+        ...[row['inspections'], row['closedInspections'], row['closedUnjudged']],
+        ...[row['discardedInspections'], row['courses'], row['coursesDrawn'], point['controlPoint']],
         ...[point['judged'], point['inOrder'], point['notApplicable'], point['irregularities']],
         ...[point['slight'], point['notable'], point['grave'], point['unrated']],
         ...[point['coursesJudged'], point['coursesIrregular']],
       ]).map((cells) => cells.map(String)),
     )
-    expect(lines.slice(1).map((line) => [line[0], ...line.slice(2, 7), line[8], ...line.slice(10)])).toEqual(expected)
+    expect(lines.slice(1).map((line) => [line[0], ...line.slice(2, 8), line[9], ...line.slice(11)])).toEqual(expected)
     const workbook = must(await yearly(2026, 'auditor-koebenhavn', xlsx))
     expect(workbook.headers['content-type']).toBe(xlsx)
     const sheet = await readSheet(workbook.bytes, 'Tilsyn 2026')
     expect(sheet.slice(1).map((cells) => cells.slice(2))).toEqual(
       body.rows.map((row: Row) => [
-        ...[row['inspections'], row['closedInspections'], row['discardedInspections'], row['courses']],
+        ...[row['inspections'], row['closedInspections'], row['closedUnjudged']],
+        ...[row['discardedInspections'], row['courses']],
         ...[row['coursesDrawn'], row['judged'], row['inOrder'], row['notApplicable'], row['irregularities']],
         ...[row['slight'], row['notable'], row['grave'], row['unrated'], row['coursesJudged'], row['coursesIrregular']],
       ]),
     )
     const points = await readSheet(workbook.bytes, 'Kontrolpunkter')
-    expect(points.slice(1).map((cells) => cells.slice(10).map(String))).toEqual(
-      lines.slice(1).map((line) => line.slice(10)),
+    expect(points.slice(1).map((cells) => cells.slice(11).map(String))).toEqual(
+      lines.slice(1).map((line) => line.slice(11)),
     )
   })
 
@@ -196,7 +200,14 @@ describe('the yearly table for the committee', () => {
     expect(body.rows).toHaveLength(1)
     const courses = lookedAt.filter(({ municipality }) => municipality === '0155').length
     expect(body.totals).toEqual({
-      ...{ inspections: 1, discardedInspections: 0, courses, coursesDrawn: courses },
+      ...{
+        inspections: 1,
+        closedInspections: 0,
+        closedUnjudged: 0,
+        discardedInspections: 0,
+        courses,
+        coursesDrawn: courses,
+      },
       ...byPoint(own),
     })
     expect(must(await yearly(2026, 'administrator')).body).toEqual(must(await yearly()).body)

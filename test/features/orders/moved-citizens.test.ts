@@ -7,7 +7,7 @@ import type { CourseOrder } from '#test/features/protocols/support.ts'
 import { everyPage, type Item } from '#test/support/pages.ts'
 import { type TestPortal, testPortal } from '#test/support/test-portal.ts'
 import { begun, daysOf, type Half, move, movedOn, tellHalf, wordOf } from './moved-course.ts'
-import { must } from './support.ts'
+import { liv, must } from './support.ts'
 
 type Told = Awaited<ReturnType<typeof tellHalf>>
 /** A citizen who moved into Dragør, one who moved away; the half of the course that is Dragør's. */
@@ -41,6 +41,11 @@ beforeAll(async () => {
       Told
     >
   }
+  // What was told of the order itself once the citizen was no longer Dragør's: their name, and how the course ended.
+  const later = { citizen: { name: `Nyt Navn ${wordOf.after}` }, reason: 'Navneskifte', registeredBy: liv }
+  must(await portal.as('jobcenter-musvaagevej').patch(`/v1/orders/${orders.out.id}`, later, { ifMatch: '*' }))
+  const end = { endedOn: '2026-04-01', cause: 'employment', registeredBy: liv }
+  must(await portal.as('jobcenter-musvaagevej').post(`/v1/orders/${orders.out.id}/termination`, end))
   inspections.in = await drawn(portal, { residenceMunicipality: '0155' }, 'auditor-dragoer')
   await drainCompliance({ database: portal.workerDatabase, clock: portal.clock })
 }, 120_000)
@@ -143,11 +148,30 @@ describe.each(['in', 'out'] as const)('seen from Dragør, a citizen who moved %s
         expect(text, address).not.toContain(wordOf[foreign])
         expect(text, address).not.toContain(milestone)
       }
+      // How the course ended after the citizen had left.
+      if (direction === 'out') expect(text, address).not.toContain('"employment"')
       if (ofDays.test(address) && status === 200) {
         for (const day of daysOf[foreign])
           expect(text.replaceAll(address, ''), address).not.toContain(`"date":"${day}"`)
       }
     }
+  })
+
+  test('the order stands as of their days: who it was about, and where it stood', async () => {
+    const { id } = orders[direction]
+    const isTheirs = theirs === 'after'
+    const read = must(await dragoer(`/v1/orders/${id}`)).body
+    expect(read).toMatchObject({ status: 'approved', caseworker: { email: `${theirs}@jobcenter.example` } })
+    expect(read.course).toMatchObject({ status: 'attending', endedOn: null })
+    expect(read.citizen.residenceMunicipality).toBe(isTheirs ? '0155' : '0101')
+    const all = must(await portal.as('auditor-koebenhavn').get(`/v1/orders/${id}`, purpose)).body
+    expect([all.status, all.termination?.cause]).toEqual(isTheirs ? ['approved', undefined] : ['ended', 'employment'])
+    for (const path of addresses['/v1/orders/{id}']?.(direction) ?? [])
+      expect((await dragoer(path)).text).not.toContain('"termination"')
+    const ended = await idsOf('/v1/orders?limit=500&courseStatus=ended')
+    expect(ended).not.toContain(id)
+    expect(await idsOf('/v1/orders?limit=500&status=ended')).not.toContain(id)
+    expect(await idsOf('/v1/orders?limit=500&status=approved&courseStatus=attending')).toContain(id)
   })
 
   test('the order is open, and in the list', async () => {

@@ -1,3 +1,4 @@
+import { readSheet } from 'read-excel-file/node'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { addDays, daysBetween, type LocalDate } from '#kernel/local-date.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
@@ -317,7 +318,8 @@ test.each([
 test.each([
   [{ figure: 'reached', weeks: 13 }, 'milestone'],
   [{ figure: 'past' }, 'weeks'],
-] as const)('cases of %j need %s', async (query, pointer) => {
+  [{ figure: 'reached', weeks: 13, milestone: 'no-such-milestone' }, 'milestone'],
+] as const)('cases of %j are refused at %s', async (query, pointer) => {
   const answer = await casesPage(query as Record<string, string | number>)
   expect([...refusal(answer), answer.body.errors[0].pointer]).toEqual([400, 'invalid-request', pointer])
 })
@@ -333,6 +335,11 @@ test('as CSV and as a workbook, with the sums and what the columns count', async
   expect(rows.filter((text) => text.startsWith('"I alt";'))).toHaveLength(40)
   expect(csv.text).toContain('"reachedUnderWay"')
   const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-  const workbook = must(await results({}, 'auditor-koebenhavn', xlsx))
-  expect(workbook.bytes.subarray(0, 2).toString()).toBe('PK')
+  const workbook = must(await results({ groupBy: 'supplier' }, 'auditor-koebenhavn', xlsx))
+  const [headings = [], ...cells] = await readSheet(workbook.bytes)
+  const shares = cells.map((line) => line[headings.indexOf('Andel')] ?? null).filter((cell) => cell !== null)
+  expect(shares.some((share) => Number(share) > 0 && Number(share) < 1)).toBe(true)
+  // Numbers to be counted with, and no text.
+  expect(new Set(shares.map((share) => typeof share))).toEqual(new Set(['number']))
+  expect(csv.text).toMatch(/;"0,\d+";/)
 })

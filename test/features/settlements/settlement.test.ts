@@ -193,3 +193,54 @@ describe('as a file', () => {
     expect(xlsx.bytes.subarray(0, 2).toString()).toBe('PK')
   })
 })
+
+describe('a month that is not over', () => {
+  const csvOf = async () => must(await settlement('ydelse-dragoer', { accept: 'text/csv' })).text
+
+  test.each([
+    ['2026-03-31T21:59:59.999Z', false],
+    ['2026-03-31T22:00:00.000Z', true],
+  ])('at %s, in Copenhagen, monthOver is %s', async (now, monthOver) => {
+    portal.clock.set(now)
+    expect(must(await settlement()).body.monthOver).toBe(monthOver)
+    expect((await csvOf()).includes('"Foreløbig: måneden er ikke slut"')).toBe(!monthOver)
+  })
+
+  test('of a past instant is told as it was then', async () => {
+    portal.clock.set('2026-04-02T10:00:00.000Z')
+    const told = async (asOf: string) => must(await settlement('ydelse-dragoer', { asOf })).body.monthOver
+    expect([await told('2026-03-20T10:00:00.000Z'), await told('2026-04-01T10:00:00.000Z')]).toEqual([false, true])
+  })
+
+  test.each(['2026-04', '2199-12'])('%s lies ahead: refused, and nothing is kept', async (month) => {
+    const ahead = await settlement('ydelse-dragoer', { month })
+    expect([ahead.status, ahead.body.code, ahead.body.errors[0].pointer]).toEqual([400, 'invalid-request', 'month'])
+    expect(await portal.sql('select id from settlements where month = $1', [month])).toEqual([])
+    portal.clock.set('2026-03-31T22:30:00.000Z')
+    expect((await settlement('ydelse-dragoer', { month })).status).toBe(month === '2026-04' ? 200 : 400)
+  })
+
+  test('what Excel would make a number or a date of stays what it is; times are local, with their instant beside', async () => {
+    const text = await csvOf()
+    for (const line of [
+      '"Kommune";"kommune 0155"',
+      '"Måned";"måned 2026-03"',
+      '"Betales til";"kommune 0101"',
+      '"Opgjort efter registrene pr. (dansk tid)";"2026-03-13 11:00:00 CET"',
+      '"Tidspunktet i UTC (asOf)";"2026-03-13T10:00:00.000Z"',
+    ]) {
+      expect(text.split('\r\n')).toContain(line)
+    }
+  })
+})
+
+test.each([
+  ['supplier-nord', '/v1/protocol-imports/template?month=2199-12', 200],
+  ['supplier-nord', `/v1/orders/${demo.orders.activityReady.id}/protocols/2199-12`, 200],
+  ['auditor-koebenhavn', '/v1/compliance/summary?from=2199-12-01&to=2199-12-31&groupBy=month', 200],
+  ['auditor-koebenhavn', '/v1/compliance/risk?from=2199-12-01&to=2199-12-31', 200],
+  ['auditor-koebenhavn', '/v1/compliance/results?from=2199-12-01&to=2199-12-31', 200],
+] as const)('%s asks for the last month of the calendar: %s', async (client, path, status) => {
+  const headers = { 'x-purpose': 'Test', ...(path.includes('template') ? { accept: 'text/csv' } : {}) }
+  expect((await portal.as(client).get(path, { headers })).status).toBe(status)
+})

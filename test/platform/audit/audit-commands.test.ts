@@ -78,3 +78,18 @@ test('audit:verify says what it had nothing to hold against', async () => {
   expect(behind.out).toContain(`NOT compared: the 1 rows after number ${number}`)
   expect(behind.out).toContain('NOT compared: the keys of the signatures')
 })
+
+test('a database without tables is told to be made first, and no relation is named', async () => {
+  const { world, run, file } = await commands()
+  const empty = new URL(world.ownerUrl)
+  empty.pathname = '/postgres'
+  const without = { DATABASE_OWNER_URL: empty.href }
+  expect(await run('audit-verify', [], without)).toEqual({
+    code: 2,
+    out: '',
+    err: 'the database has no audit log yet: run npm start or npm run migrate first\n',
+  })
+  // One that a checkpoint knows of was there.
+  const gone = await run('audit-verify', ['--checkpoint', file], without)
+  expect([gone.code, gone.err.includes('npm start')]).toEqual([2, false])
+})

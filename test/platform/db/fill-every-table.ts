@@ -175,9 +175,9 @@ const inspection = async (admin: Admin, order: (typeof orders)[keyof typeof orde
   const { residenceMunicipality } = order.citizen
   const { id: auditor, clientId } = organisations.auditorKoebenhavn
   await admin(
-    `insert into inspections (id, organisation_id, client_id, request_id, supplier_id, seed, running_asked, ended_asked, drawn_on,
-       ended_from, drawn_at, drawn_by, population_sha256, courses)
-     values ($1, $2, $3, 'q', $4, 's', 1, 0, '2026-03-13', '2025-03-13', now(), '{}', sha256('x'), 1)`,
+    `insert into inspections (id, organisation_id, client_id, request_id, supplier_id, seed, seed_given_by, running_asked, ended_asked, drawn_on,
+       ended_from, drawn_at, drawn_by, population_sha256, population, courses)
+     values ($1, $2, $3, 'q', $4, 's', 'person', 1, 0, '2026-03-13', '2025-03-13', now(), '{}', sha256('x'), 1, 1)`,
     [id, auditor, clientId, supplierId],
   )
   await admin(

@@ -251,3 +251,53 @@ describe.each(['POST', 'PUT', 'PATCH', 'DELETE'] as const)('where no body is ask
     expect(runs).toBe(before)
   })
 })
+
+test('what a member has to be is said with its value, in Danish too', async () => {
+  const said = async (body: object, language: string) => {
+    const { body: problem } = await portal.as('jobcenter-musvaagevej').post('/v1/orders', body, {
+      headers: { 'accept-language': language },
+    })
+    const errors = problem.errors as { pointer: string; detail: string }[]
+    return Object.fromEntries(errors.map(({ pointer, detail }) => [pointer, detail]))
+  }
+  const body = { effortGroup: 'made-up', orderNumber: '', registeredBy: { name: 'x'.repeat(201) }, totalHours: -1 }
+  const [danish, english] = [await said(body, 'da'), await said(body, 'en')]
+  expect(danish['/effortGroup']).toBe('Skal være en af company-course, preparation, clarification.')
+  expect(english['/effortGroup']).toBe('Has to be one of company-course, preparation, clarification.')
+  expect(danish['/registeredBy/name']).toBe('Må højst have 200 tegn.')
+  expect(Object.values(danish)).not.toContain('Opfylder ikke kravet.')
+})
+
+test.each([
+  ['/v1/absences', 'registeredBy', 'supplier-nord', ['/registeredBy/name']],
+  ['/v1/inspections', 'drawnBy', 'auditor-koebenhavn', ['/drawnBy/name', '/seed']],
+] as const)('%s: whoever answers for it (%s) is no CPR number', async (path, member, client, expected) => {
+  const body = { [member]: { name: 'Liv 0101901234', email: 'liv@supplier.example' }, seed: '010190-1234' }
+  const { status, body: problem } = await portal.as(client).post(path, body)
+  const faults = (problem.errors as { pointer: string; code: string }[])
+    .filter(({ code }) => code === 'citizen-number-in-text')
+    .map(({ pointer }) => pointer)
+  expect([status, faults.sort()]).toEqual([400, expected])
+})
+
+test('nor in the query of a file that is the whole body', async () => {
+  const answer = await portal.app.inject({
+    method: 'POST',
+    url: '/v1/protocol-imports?registeredByName=Liv%20010190-1234',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'text/csv' },
+    payload: 'x;y',
+  })
+  const [fault] = answer.json().errors ?? []
+  expect([answer.statusCode, fault]).toMatchObject([
+    400,
+    { pointer: 'registeredByName', code: 'citizen-number-in-text' },
+  ])
+})
+
+test('a seed that the portal made is none, whatever digits stand in it', async () => {
+  const { body } = await portal.as('auditor-koebenhavn').post('/v1/inspections', {
+    seed: 'abcdef0101901234abcdef0123456789',
+    drawnBy: 7,
+  })
+  expect((body.errors as { pointer: string }[]).map(({ pointer }) => pointer)).not.toContain('/seed')
+})

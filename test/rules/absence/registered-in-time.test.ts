@@ -7,28 +7,44 @@ import { d } from './course-of.ts'
 
 const date = d('2026-03-05')
 const returnedOn = null
+const hindrances = [] as const
 
 describe('§ 8: an absence is due on the day itself', () => {
   test('whatever the reason', () => {
-    expect(registrationDueOn({ date, reason: 'no-notice', decisionReceivedOn: undefined, returnedOn })).toBe(date)
-    expect(
-      registrationDueOn({ date, reason: 'sickness-not-accepted', decisionReceivedOn: undefined, returnedOn }),
-    ).toBe(date)
+    const plain = { date, decisionReceivedOn: undefined, returnedOn, hindrances }
+    expect(registrationDueOn({ ...plain, reason: 'no-notice' })).toBe(date)
+    expect(registrationDueOn({ ...plain, reason: 'sickness-not-accepted' })).toBe(date)
   })
 
   test('or, when Kontaktcentret did not accept the sickness, on the day the supplier was told (§ 9)', () => {
-    const told = { date, decisionReceivedOn: d('2026-03-10'), returnedOn }
+    const told = { date, decisionReceivedOn: d('2026-03-10'), returnedOn, hindrances }
     expect(registrationDueOn({ ...told, reason: 'sickness-not-accepted' })).toBe('2026-03-10')
     expect(registrationDueOn({ ...told, reason: 'no-notice' })).toBe(date)
   })
 
   test('days before the citizen first came are due on the day the citizen came (§ 7)', () => {
-    const before = { date, reason: 'no-notice', decisionReceivedOn: undefined }
+    const before = { date, reason: 'no-notice', decisionReceivedOn: undefined, hindrances }
     expect(registrationDueOn({ ...before, returnedOn: d('2026-03-09') })).toBe('2026-03-09')
     expect(registrationDueOn({ ...before, returnedOn: date })).toBe(date)
     expect(registrationDueOn({ ...before, returnedOn: d('2026-03-02') })).toBe(date)
     const told = { ...before, reason: 'sickness-not-accepted', decisionReceivedOn: d('2026-03-12') }
     expect(registrationDueOn({ ...told, returnedOn: d('2026-03-09') })).toBe('2026-03-12')
+  })
+
+  test('nobody is late with what the authority made impossible', () => {
+    const from = d('2026-03-04')
+    const due = (...given: { from: string; to: string }[]) =>
+      registrationDueOn({
+        ...{ date, reason: 'no-notice', decisionReceivedOn: undefined, returnedOn },
+        hindrances: given.map((one) => ({ from: d(one.from), to: d(one.to) })),
+      })
+    expect(due({ from, to: '2026-03-10' })).toBe('2026-03-10')
+    expect(due({ from: date, to: '2026-03-10' })).toBe('2026-03-10')
+    // It ended on the day itself, of which the rest was left; it began when the supplier was late already.
+    expect(due({ from, to: date })).toBe(date)
+    expect(due({ from: '2026-03-06', to: '2026-03-10' })).toBe(date)
+    // One after another, in whatever order they are told.
+    expect(due({ from: '2026-03-10', to: '2026-03-12' }, { from, to: '2026-03-10' })).toBe('2026-03-12')
   })
 
   test('days late are counted from the due day, and never below nothing', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { figureSources } from '#rules/compliance/figure.ts'
 import { type Figures, figureNames, figures, figuresOf, noFigures } from '#rules/compliance/figures.ts'
-import { damping, riskPartNames, riskParts, riskScore } from '#rules/compliance/risk-score.ts'
+import { damping, riskPartNames, riskParts, riskScore, weighsMost } from '#rules/compliance/risk-score.ts'
 import { shareOf, sharesOf } from '#rules/compliance/shares.ts'
 
 const of = (some: Partial<Figures>): Figures => ({ ...noFigures(), ...some })
@@ -67,6 +67,14 @@ describe('the score of a supplier', () => {
     expect(scoreOf(damping)).toBeLessThan(scoreOf(1000))
     expect(scoreOf(0)).toBe(riskScore(of({}), all).score)
   })
+})
+
+test('what weighs most is said of own cases', () => {
+  const all = of({ dutiesMet: 90, dutiesMetLate: 10, absencesRegistered: 10, absencesLate: 10 })
+  const own = riskScore(of({ dutiesMet: 99, dutiesMetLate: 1 }), all).parts
+  expect([...own].sort((one, other) => other.contribution - one.contribution)[0]?.name).toBe('absencesLate')
+  expect(weighsMost(own)?.name).toBe('dutiesNotOnTime')
+  expect(weighsMost(riskScore(of({}), all).parts)).toBeNull()
 })
 
 describe('the registry of figures', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allocatePlaces, drawSample } from '#rules/inspection/draw-sample.ts'
+import { allocatePlaces, drawSample, sampleHasCourses } from '#rules/inspection/draw-sample.ts'
 
 const placesOf = (sizes: Record<string, number>, places: number) =>
   Object.fromEntries(allocatePlaces(new Map(Object.entries(sizes)), places))
@@ -61,4 +61,9 @@ test('of each stratum the first in the order of the drawing', () => {
   })
   const drawn = drawSample([stratum('a', ['a3', 'a1', 'a2', 'a4']), stratum('b', ['b2', 'b1'])], 3)
   expect(drawn.map((one) => one.drawn)).toEqual([['a3', 'a1'], ['b2']])
+})
+
+test('nothing-to-draw: a sample has a course at least', () => {
+  expect(sampleHasCourses(0)).toEqual({ allowed: false, slug: 'nothing-to-draw', facts: {} })
+  expect(sampleHasCourses(1)).toEqual({ allowed: true })
 })

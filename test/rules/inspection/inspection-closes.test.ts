@@ -57,8 +57,8 @@ describe('inspection-incomplete', () => {
 })
 
 describe('not-judged-invalid', () => {
-  const faultsOf = (...notJudged: readonly Omit<NotJudged, 'reason'>[]) => {
-    const given = notJudged.map((one) => ({ ...one, reason: 'r' }))
+  const faultsOf = (...notJudged: readonly Partial<NotJudged>[]) => {
+    const given = notJudged.map((one) => ({ reason: 'Borgeren var syg den dag', ...one }))
     const verdict = notJudgedFits(new Set(['a', 'b', 'c']), missing, given)
     if (verdict.allowed) return []
     return (verdict.facts['faults'] as { pointer: string; code: string }[]).map(({ pointer, code }) => [pointer, code])
@@ -82,5 +82,24 @@ describe('not-judged-invalid', () => {
       ['/notJudged/1', 'nothing-unjudged'],
       ['/notJudged/2', 'nothing-unjudged'],
     ])
+  })
+
+  test('a reason has words: three letters for what it names, ten for all that is left', () => {
+    for (const reason of [
+      '.',
+      '…',
+      '1234567890',
+      '------------',
+      'Afbrudt',
+      'a b c d e f g h i',
+      '👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧👩‍👩‍👧',
+    ]) {
+      expect([reason, faultsOf({ reason })]).toEqual([reason, [['/notJudged/0/reason', 'no-words']]])
+    }
+    for (const reason of ['ikke nået i år', 'æøåæøåæøåæ']) expect([reason, faultsOf({ reason })]).toEqual([reason, []])
+    for (const of of [{ orderId: 'a' }, { controlPoint: 'no-homework' }]) {
+      expect(faultsOf({ ...of, reason: 'ok' })).toEqual([['/notJudged/0/reason', 'no-words']])
+      expect(faultsOf({ ...of, reason: 'syg' })).toEqual([])
+    }
   })
 })

@@ -10,6 +10,8 @@ const nothing: CourseFacts = {
   absences: [],
   plan: { complete: false, conflicts: false, minutes: 0 },
   started: false,
+  approvedOn: null,
+  lastDay: null,
   focusAreas: 0,
   reSummonses: [],
 }
@@ -76,8 +78,15 @@ describe('duties', () => {
   })
 
   test('waived ones and those that were entered when they were over are held against nobody', () => {
-    const duties = [duty('final-report', 'waived'), duty('final-report', 'overdue', { openedLateByAuthority: true })]
-    expect(proposed('reports-in-time', { duties })?.outcome).toBe('not-applicable')
+    const waived = [duty('final-report', 'waived'), duty('final-report', 'waived', { openedLateByAuthority: true })]
+    expect(proposed('reports-in-time', { duties: waived })?.outcome).toBe('not-applicable')
+    const late = duty('final-report', 'overdue', { openedLateByAuthority: true })
+    const told = { fact: 'entered-late-by-authority', count: 1, dates: ['2026-03-10'] }
+    expect(proposed('reports-in-time', { duties: [...waived, late] })).toEqual({ outcome: null, because: [told] })
+    const met = { fact: 'met-in-time', count: 1 }
+    expect(proposed('reports-in-time', { duties: [late, duty('interim-report', 'met')] })).toEqual({
+      ...{ outcome: 'in-order', because: [met, told] },
+    })
   })
 })
 
@@ -152,4 +161,38 @@ test('plan, start assessment and contacts', () => {
     'in-order',
   )
   expect(proposed('first-meeting-handled', { reSummonses: [letter] })?.because[0]?.fact).toBe('new-meeting-late')
+})
+
+describe('what the authority entered too late', () => {
+  const [before, after] = [day('2026-03-02'), day('2026-03-10')]
+  const late = { approvedOn: day('2026-03-09'), lastDay: day('2026-03-31') }
+  const told = { fact: 'entered-late-by-authority', count: 1, dates: [before] }
+
+  test.each([
+    ['attendance-day-by-day', { months: [month({ daysWithoutEntry: [before], daysRecorded: 0 })] }],
+    ['attendance-day-by-day', { months: [month({ daysRecordedLate: [before], daysRecorded: 1 })] }],
+    ['absence-same-day', { absences: [{ date: before, daysLate: 8 }] }],
+    ['first-meeting-handled', { reSummonses: [{ missedOn: before, contactAttempts: 1, newMeetingLate: true }] }],
+  ] as const)('is told at %s and proposes nothing: %j', (point, changes) => {
+    expect(proposed(point, { ...late, ...changes })).toEqual({ outcome: null, because: [told] })
+    // Approved on the day itself it could be kept.
+    expect(proposed(point, { ...late, ...changes, approvedOn: before })?.outcome).toBe('irregularity')
+  })
+
+  test('excuses no day after the approval', () => {
+    const months = [month({ daysWithoutEntry: [before, after], daysRecorded: 0 })]
+    expect(proposed('attendance-day-by-day', { ...late, months })).toEqual({
+      outcome: 'irregularity',
+      because: [{ fact: 'without-entry', count: 1, dates: [after] }, told],
+    })
+  })
+
+  test.each(['plan-complete', 'start-assessment'])('excuses %s where the course was over by then', (point) => {
+    const course = { started: true, lastDay: day('2026-03-06'), approvedOn: day('2026-03-09') }
+    expect(proposed(point, course)).toEqual({
+      outcome: null,
+      because: [{ ...told, dates: ['2026-03-09'] }],
+    })
+    expect(proposed(point, { ...course, lastDay: day('2026-03-09') })?.outcome).toBe('irregularity')
+  })
 })

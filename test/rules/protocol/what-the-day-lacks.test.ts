@@ -85,12 +85,18 @@ describe('§ 6, § 8: until when the absence is to be registered', () => {
     date: d('2026-03-10'),
     firstAttendedOn: d('2026-03-02'),
     wasSickness: false,
+    hindrances: [],
     today: d('2026-03-13'),
   }
   test.each([
     ['the day itself, however late it is recorded', {}, '2026-03-10'],
     ['where it was sickness so far, today', { wasSickness: true }, '2026-03-13'],
     ['before the citizen first came, the day they came', { firstAttendedOn: d('2026-03-12') }, '2026-03-12'],
+    [
+      'what the authority made impossible, the day on which it ended',
+      { hindrances: [{ from: d('2026-03-09'), to: d('2026-03-11') }] },
+      '2026-03-11',
+    ],
     ['where there is no first-meeting procedure, the day itself', { firstAttendedOn: null }, '2026-03-10'],
   ])('%s', (_, changes, dueOn) => {
     expect(absenceRegistrationDue({ ...absence, ...changes })).toBe(dueOn)

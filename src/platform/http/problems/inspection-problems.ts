@@ -51,8 +51,17 @@ export const inspectionProblems = {
     status: 422,
     title: { da: 'En begrundelse passer ikke', en: 'A reason does not fit' },
     detail: {
-      da: 'notJudged nævner forløb i stikprøven, hver ting én gang og kun det, der mangler en vurdering. errors siger, hvor den ikke gør.',
-      en: 'notJudged names courses of the sample, each thing once, and only what has no judgement. errors tells where it does not.',
+      da: 'notJudged nævner forløb i stikprøven, hver ting én gang og kun det, der mangler en vurdering, og siger hvorfor med ord. errors siger, hvor den ikke gør.',
+      en: 'notJudged names courses of the sample, each thing once, and only what has no judgement, and says why in words. errors tells where it does not.',
+    },
+    rule: ours,
+  },
+  'nothing-to-draw': {
+    status: 422,
+    title: { da: 'Der er intet at udtrække', en: 'There is nothing to draw from' },
+    detail: {
+      da: 'Leverandøren eller kommunen har ingen forløb af den slags, der er bedt om. Der er ikke lavet noget tilsyn.',
+      en: 'The supplier or municipality has no courses of the kind that was asked for. No inspection was made.',
     },
     rule: ours,
   },
