@@ -62,3 +62,24 @@ export const send = async (
   const opened = fieldsOf((await visitor.get(path)).text)
   return { ...(await visitor.post(path, { ...opened, ...changes })), opened }
 }
+
+/** The findings of an inspection, each version, by its path on the page. */
+export const findingsOf = (portal: TestPortal, path: string) =>
+  portal.sql<{
+    control_point: string
+    version: number
+    outcome: string
+    severity: number | null
+    visited_on: string | null
+  }>(
+    `select control_point, version, outcome, severity, visited_on::text from inspection_findings where inspection_id = $1
+      order by control_point, version`,
+    [idOf(path)],
+  )
+
+/** The look-ups that Karla's page left under an operation. */
+export const lookupsOfKarla = (portal: TestPortal, operation: string) =>
+  portal.sql<{ order_id: string; purpose: string }>(
+    `select order_id, purpose from lookups where operation = $1 and client_id = 'auditor-page/karla'`,
+    [operation],
+  )

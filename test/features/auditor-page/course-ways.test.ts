@@ -3,7 +3,7 @@ import { demo } from '#src/dev/demo-world/demo.ts'
 import { pagePortal } from '#test/browser/page-portal.ts'
 import { must } from '#test/features/orders/support.ts'
 import { documentForm } from '#test/support/document-form.ts'
-import { auditorOn, courseOf, drawnOn, fieldsOf, idOf, send } from './conducting.ts'
+import { auditorOn, courseOf, drawnOn, fieldsOf, findingsOf, lookupsOfKarla, send } from './conducting.ts'
 import type { PlainBrowser } from './plain-browser.ts'
 
 const portal = await pagePortal()
@@ -17,23 +17,8 @@ beforeAll(async () => {
   karla = await auditor('karla')
 })
 
-const findingsIn = (path: string) =>
-  portal.sql<{
-    control_point: string
-    version: number
-    outcome: string
-    severity: number | null
-    visited_on: string | null
-  }>(
-    `select control_point, version, outcome, severity, visited_on::text from inspection_findings where inspection_id = $1
-      order by control_point, version`,
-    [idOf(path)],
-  )
-const lookupsOf = (operation: string) =>
-  portal.sql<{ order_id: string; purpose: string }>(
-    `select order_id, purpose from lookups where operation = $1 and client_id = 'auditor-page/karla'`,
-    [operation],
-  )
+const findingsIn = (path: string) => findingsOf(portal, path)
+const lookupsOf = (operation: string) => lookupsOfKarla(portal, operation)
 
 describe('whichever way an inspector leaves', () => {
   test.each([
