@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { purgePageSessions } from './features/auditor-page/sessions.ts'
+import { purgePageSessions } from './features/auditor-page/signing-in/sessions.ts'
 import { purgeFeed } from './features/event-feed/purge-feed.ts'
 import { purgeDeliveries } from './features/webhooks/deliveries/purge-deliveries.ts'
 import { epochMilliseconds, instantOfEpoch } from './kernel/instant.ts'

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { cookieOf, setCookie } from './cookies.ts'
-import { sealedText, unsealedText } from './sealed-text.ts'
-import { idleMinutes } from './sessions.ts'
+import { cookieOf, setCookie } from './signing-in/cookies.ts'
+import { sealedText, unsealedText } from './signing-in/sealed-text.ts'
+import { idleMinutes } from './signing-in/sessions.ts'
 import type { PageGround } from './visit.ts'
 
 const anewCookie = 'auditor-ask-anew'

@@ -15,13 +15,13 @@ import { isUuid } from '#platform/ids.ts'
 import { type FigureName, figureNames, figures } from '#rules/compliance/figures.ts'
 import { choicesFor } from './choices.queries.ts'
 import { type AskedFilters, amongChoices, filtersOf, namesOf, placeOf, wrongFilters } from './filters.ts'
-import { type InWords, inWords } from './in-words.ts'
 import { type Content, html } from './markup.ts'
-import { knownPlace } from './own-place.ts'
+import { knownPlace } from './signing-in/own-place.ts'
 import { figureCell, hoursText, table } from './tables.ts'
 import { definePage, type PageGround, type Visit } from './visit.ts'
-import { kindInWords } from './words-of-cases.ts'
-import { type FigureWords, figureWordsIn } from './words-of-figures.ts'
+import { type InWords, inWords } from './words/in-words.ts'
+import { kindInWords } from './words/words-of-cases.ts'
+import { type FigureWords, figureWordsIn } from './words/words-of-figures.ts'
 
 /** Ours: cases on a page. */
 const pageSize = 50

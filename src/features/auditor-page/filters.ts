@@ -3,9 +3,9 @@ import { isUuid } from '#platform/ids.ts'
 import { isPeriod } from '#rules/compliance/period.ts'
 import type { Choice, Choices } from './choices.queries.ts'
 import { html, type Markup } from './markup.ts'
-import { knownPlace } from './own-place.ts'
+import { knownPlace } from './signing-in/own-place.ts'
 import type { Values } from './values.ts'
-import type { FigureWords } from './words-of-figures.ts'
+import type { FigureWords } from './words/words-of-figures.ts'
 
 /** What the figures of a page are narrowed to. */
 export type Filters = {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { formTokenField } from './layout.ts'
 import { type Content, html, type Markup } from './markup.ts'
-import { knownPlace, ownPlace } from './own-place.ts'
-import type { Words } from './words.ts'
+import { knownPlace, ownPlace } from './signing-in/own-place.ts'
+import type { Words } from './words/words.ts'
 
 type Values = Readonly<Record<string, string | undefined>>
 

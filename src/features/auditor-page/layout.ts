@@ -2,7 +2,7 @@ import type { Language } from '#platform/http/problems/problem.ts'
 import { filtersKept } from './filters.ts'
 import { type Content, html, type Markup } from './markup.ts'
 import { icon, stylesheet } from './stylesheet.ts'
-import type { Words } from './words.ts'
+import type { Words } from './words/words.ts'
 
 /** What a page is set into: who is there, where, and in which language. */
 export type Surroundings = {

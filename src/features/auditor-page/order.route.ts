@@ -13,13 +13,13 @@ import { HttpProblem } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { isUuid } from '#platform/ids.ts'
 import { type Choices, choicesFor, labelsOf, offerTitle } from './choices.queries.ts'
-import { type InWords, inWords } from './in-words.ts'
 import { type Content, html } from './markup.ts'
-import { knownPlace } from './own-place.ts'
+import { knownPlace } from './signing-in/own-place.ts'
 import { type Cell, hoursText, table } from './tables.ts'
 import { definePage, type PageGround, type Visit } from './visit.ts'
-import { type CaseWords, caseWordsIn, codeInWords, kindInWords, statusInWords } from './words-of-cases.ts'
-import { figureWordsIn } from './words-of-figures.ts'
+import { type InWords, inWords } from './words/in-words.ts'
+import { type CaseWords, caseWordsIn, codeInWords, kindInWords, statusInWords } from './words/words-of-cases.ts'
+import { figureWordsIn } from './words/words-of-figures.ts'
 
 /** What the page of a case shows: the register's own documents, without the CPR number and without case texts. */
 const readCase = async (trx: Trx, request: PortalRequest, order: OrderRow, language: Visit['language']) => {

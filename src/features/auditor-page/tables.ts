@@ -1,5 +1,5 @@
-import type { InWords } from './in-words.ts'
 import { type Content, html, type Markup } from './markup.ts'
+import type { InWords } from './words/in-words.ts'
 
 /** A cell; a number stands to the right. */
 export type Cell = { readonly content: Content; readonly isNumber?: boolean }

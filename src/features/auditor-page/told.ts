@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Content, html } from './markup.ts'
 import { languageOfVisit, type PageGround, sendPage } from './visit.ts'
-import { type Words, wordsIn } from './words.ts'
+import { type Words, wordsIn } from './words/words.ts'
 
 const links = { tryAgain: '/auditor/sign-in', signInAsOther: '/auditor/sign-in', back: '/auditor' } as const
 

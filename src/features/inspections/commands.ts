@@ -1,5 +1,6 @@
 /** What the auditor's page writes of inspections (docs/decisions/0007). */
-export { closeInspectionIn } from './close-inspection.ts'
-export { discardInspectionIn } from './discard-inspection.ts'
-export { drawInspection } from './draw-inspection.ts'
-export { saveCourse, type TypedFault, type TypedFinding } from './save-course.ts'
+
+export { saveCourse, type TypedFault, type TypedFinding } from './conducting/save-course.ts'
+export { drawInspection } from './drawing/draw-inspection.ts'
+export { closeInspectionIn } from './ending/close-inspection.ts'
+export { discardInspectionIn } from './ending/discard-inspection.ts'

@@ -8,10 +8,10 @@ import type { Language } from '#platform/http/problems/problem.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
 import { inspectionIsConducted, inspectionIsDiscarded } from '#rules/inspection/conduct-inspection.ts'
 import type { CoursePhase } from '#rules/inspection/control-points.ts'
-import { shownCourse } from './course-pack.ts'
-import { proposalInWords } from './fact-words.ts'
+import { asConducted } from './conducting/keep-finding.ts'
 import { coursesOf, findCourse, findInspection, latestFindings } from './inspection.queries.ts'
-import { asConducted } from './keep-finding.ts'
+import { shownCourse } from './pack/course-pack.ts'
+import { proposalInWords } from './pack/fact-words.ts'
 
 /** What the caller may do with an inspection as it stands. */
 export const mayDo = async (

@@ -1,9 +1,9 @@
 import type { Person } from '#kernel/caller.ts'
 import { type CoursePhase, pointsOfPhase } from '#rules/inspection/control-points.ts'
 import type { NotJudged } from '#rules/inspection/inspection-closes.ts'
+import type { ClosedDraw, DiscardedDraw, PrecedingDraws } from './drawing/preceding-draws.queries.ts'
+import { noneBefore } from './drawing/preceding-draws.queries.ts'
 import type { CourseRow, FindingRow, InspectionRow, StratumRow } from './inspection.queries.ts'
-import type { ClosedDraw, DiscardedDraw, PrecedingDraws } from './preceding-draws.queries.ts'
-import { noneBefore } from './preceding-draws.queries.ts'
 
 const statusOf = ({ closedAt, discardedAt }: InspectionRow): 'open' | 'closed' | 'discarded' => {
   if (discardedAt !== null) return 'discarded'

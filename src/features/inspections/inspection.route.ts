@@ -7,7 +7,7 @@ import { write } from '#platform/http/idempotency.ts'
 import { pageOf } from '#platform/http/lists.ts'
 import { defineRoute } from '#platform/http/route.ts'
 import { exampleWorld as example } from '#platform/openapi/example-world.ts'
-import { drawInspection } from './draw-inspection.ts'
+import { drawInspection } from './drawing/draw-inspection.ts'
 import { findInspection } from './inspection.queries.ts'
 import {
   ControlPointSchema,
@@ -17,8 +17,8 @@ import {
   ListedInspectionSchema,
 } from './inspection.schema.ts'
 import { getInspection, inspectionAnswer, listControlPoints, listInspections, pageType } from './read-inspections.ts'
-import { YearlyTableSchema, YearQuery } from './yearly.schema.ts'
-import { getYearly } from './yearly.ts'
+import { YearlyTableSchema, YearQuery } from './yearly/yearly.schema.ts'
+import { getYearly } from './yearly/yearly.ts'
 
 const inspectors: readonly OrganisationKind[] = ['auditor', 'administrator']
 const tag = 'Inspections'

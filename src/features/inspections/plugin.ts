@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '#platform/deps.ts'
-import { conductRoutes } from './conduct.route.ts'
-import { endRoutes } from './end.route.ts'
+import { conductRoutes } from './conducting/conduct.route.ts'
+import { endRoutes } from './ending/end.route.ts'
 import { inspectionRoutes } from './inspection.route.ts'
 
 /** Inspections: a sample, the pack of each course, findings at control points, the closing, and the yearly table. */

@@ -1,5 +1,6 @@
 import type { Trx } from '#platform/db/transaction.ts'
 import type { PortalRequest } from '#platform/http/route.ts'
+import { closedBefore, discardedBefore, precedingDraws } from './drawing/preceding-draws.queries.ts'
 import {
   type AskedInspections,
   countInspections,
@@ -11,7 +12,6 @@ import {
   strataOfInspections,
 } from './inspection.queries.ts'
 import { inspectionDocument, type LoadedInspection, listedInspection } from './inspection-document.ts'
-import { closedBefore, discardedBefore, precedingDraws } from './preceding-draws.queries.ts'
 import { keepSampleLookup } from './sample-lookup.ts'
 
 /** Loads what an inspection is shown from. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { loadPlots } from '#features/auditor-page/plots.ts'
+import { loadPlots } from '#features/auditor-page/overview/plots.ts'
 import { demo } from '#src/dev/demo-world/demo.ts'
 import { countEverything, prepareFigures } from '#test/browser/counted-figures.ts'
 import { pagePortal } from '#test/browser/page-portal.ts'

@@ -381,7 +381,7 @@ test('the worker deletes sessions that are over, and those alone', async () => {
   const visitor = browser()
   await visitor.signIn('dines')
   await portal.sql(`update page_sessions set expires_at = now() where subject = 'karla'`)
-  const { purgePageSessions } = await import('#features/auditor-page/sessions.ts')
+  const { purgePageSessions } = await import('#features/auditor-page/signing-in/sessions.ts')
   expect(await purgePageSessions(portal.workerDatabase)).toBeGreaterThan(0)
   expect(new Set((await sessions()).map(({ subject }) => subject))).toEqual(new Set(['dines']))
   expect((await visitor.get('/auditor/purpose')).status).toBe(200)
