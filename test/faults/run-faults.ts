@@ -174,6 +174,8 @@ export const runFaults = async (options: { seconds: number; seed: number }): Pro
   receiver.calmDown()
   const settled = async (): Promise<boolean> =>
     (await waiting('events where sequence is null')) === 0 &&
+    // Numbered while somebody held the endpoint's queue, and not in it yet.
+    (await waiting('webhook_backlogs')) === 0 &&
     (await waiting(`webhook_deliveries where status = 'pending'`)) === 0
   await until('what is owed to be delivered', settled, 180_000).catch(async (error: Error) => {
     const left = await database.sql(

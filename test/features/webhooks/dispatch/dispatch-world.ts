@@ -80,8 +80,13 @@ export const dispatchWorld = async () => {
     /** What is now waited for by the schedule is due. */
     dueNow: () =>
       portal.sql(`update webhook_deliveries set due_at = now() where status = 'pending' and due_at is not null`),
+    // What was numbered while somebody held the queue is put into it by a later round.
     allSettled: (endpointId: string) =>
-      until(async () => (await deliveries(endpointId, 'pending')).length === 0 || undefined),
+      until(async () => {
+        await sequenceEvents(database)
+        const owed = await portal.sql('select from webhook_backlogs where endpoint_id = $1', [endpointId])
+        return (owed.length === 0 && (await deliveries(endpointId, 'pending')).length === 0) || undefined
+      }),
     due: (endpointId: string) => loadDue(database, endpointId, [], 100),
     settle: (endpointId: string, results: Parameters<typeof settleDeliveries>[2]) =>
       settleDeliveries(database, endpointId, results),
