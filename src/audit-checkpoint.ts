@@ -1,27 +1,15 @@
 import process from 'node:process'
-import { commandSettings } from './command-settings.ts'
-import { ConfigError } from './config.ts'
+import { asWorker } from './command-settings.ts'
 import { checkpointMemory } from './platform/audit/checkpoint-memory.ts'
 import { signCheckpoint, storedCheckpoint } from './platform/audit/checkpoints.ts'
 import { parseSigningKey } from './platform/audit/signing-key.ts'
-import { openDatabase } from './platform/db/pool.ts'
 
 /**
  * `npm run --silent audit:checkpoint > file`: the newest checkpoint of the audit log as JSON, to be stored out of the database's
  * reach. With AUDIT_SIGNING_KEY the chain's end is signed first, where it has none and goes on from the last one.
  */
-const main = async (): Promise<void> => {
-  const { config, end } = await commandSettings()
-  const { databaseUrl } = config
-  if (databaseUrl === null) throw new ConfigError('DATABASE_URL is missing')
-  const database = openDatabase({
-    url: databaseUrl,
-    poolSize: 1,
-    name: 'udbudsportal-audit-checkpoint',
-    role: 'portal_worker',
-    onError: () => undefined,
-  })
-  try {
+const main = (): Promise<void> =>
+  asWorker({ name: 'audit-checkpoint' }, async (database, config) => {
     const keyText = config.auditSigningKey
     if (keyText) {
       const key = await parseSigningKey(keyText)
@@ -32,11 +20,7 @@ const main = async (): Promise<void> => {
     const newest = await storedCheckpoint(database)
     if (!newest) throw new Error('there is no checkpoint yet, and no AUDIT_SIGNING_KEY to make one')
     process.stdout.write(`${JSON.stringify(newest)}\n`)
-  } finally {
-    await database.close()
-    await end()
-  }
-}
+  })
 
 try {
   await main()
